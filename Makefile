@@ -1,0 +1,42 @@
+# Every target prepares the machine first; that is quick and silent when nothing is missing.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.PHONY: help serve build test lint bench clean
+
+in_env := . .ci/env &&
+wasm := --target wasm32-unknown-unknown
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+serve: ## build the page, serve it on http://127.0.0.1:8080/ and rebuild it on every change
+	@.ci/set-up build
+	@$(in_env) trunk serve
+
+build: ## build the page for release into dist/
+	@.ci/set-up build
+	$(in_env) trunk build --release
+
+lint: ## formatting, and clippy for this machine and for the browser
+	@.ci/set-up rust
+	$(in_env) cargo fmt --check
+	$(in_env) cargo clippy --locked --all-targets -- -D warnings
+	$(in_env) cargo clippy --locked $(wasm) -- -D warnings
+
+# Tests that need referees, a browser or dist/ are #[ignore]d, so that `cargo test` needs Rust only.
+test: export INSTA_UPDATE := no
+test: ## everything: lint, the engine, the built page, referees and a browser
+	@.ci/set-up test
+	$(MAKE) lint
+	$(in_env) cargo test --locked
+	$(MAKE) build
+	$(in_env) cargo test --locked --test '*' -- --ignored
+
+bench: ## how fast the engine is
+	@.ci/set-up rust
+	$(in_env) cargo bench --locked
+
+clean: ## remove what was built; the tools in the cache stay
+	rm -rf target dist .ci/bin .ci/env

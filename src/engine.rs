@@ -1,0 +1,120 @@
+//! `Design` in, `Report` out.
+//!
+//! The engine keeps what it made last time and makes again only what an edit touched: a file whose
+//! parts of the plan are equal is the same `Arc`, so that the page need not draw it again.
+
+use std::sync::Arc;
+
+use crate::bundle;
+use crate::design::{Change, Design, FieldPath};
+use crate::plan::{Parts, Plan};
+use crate::render::{File, OUTPUTS, Rendered};
+use crate::rules::{self, Facts, Finding};
+
+/// What the program says of a design.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The design resolved.
+    pub plan: Arc<Plan>,
+    /// What is wrong, or could be better: errors first, then in the order of the rules.
+    pub findings: Arc<Vec<Finding>>,
+    /// The files of the bundle, in the order of applying them.
+    pub files: Vec<Arc<File>>,
+}
+
+impl Report {
+    /// A file by its path.
+    pub fn file(&self, path: &str) -> Option<&Arc<File>> {
+        self.files.iter().find(|file| file.path == path)
+    }
+
+    /// What the design as a whole says: open errors, warnings, advice.
+    pub fn counts(&self) -> [usize; 3] {
+        let mut counts = [0; 3];
+        for finding in self
+            .findings
+            .iter()
+            .filter(|finding| finding.silenced.is_none())
+        {
+            counts[finding.severity as usize] += 1;
+        }
+        counts
+    }
+
+    /// The lines that a field made: file and line, counted from 1.
+    pub fn lines_of<'a>(&'a self, path: &'a FieldPath) -> impl Iterator<Item = (&'a str, usize)> {
+        self.files.iter().flat_map(move |file| {
+            let lines = file.lines.iter().enumerate();
+            lines
+                .filter(move |(_, line)| line.origins.contains(path))
+                .map(|(at, _)| (file.path.as_str(), at + 1))
+        })
+    }
+}
+
+/// Evaluates designs one after the other, keeping what does not change.
+#[derive(Default)]
+pub struct Engine {
+    last: Option<Last>,
+}
+
+struct Last {
+    plan: Arc<Plan>,
+    /// For each of [`OUTPUTS`] what it gave, when the design has it.
+    rendered: Vec<Option<Arc<Rendered>>>,
+}
+
+impl Engine {
+    /// What the program says of a design.
+    pub fn evaluate(&mut self, design: &Design) -> Report {
+        let plan = Arc::new(Plan::of(design));
+        let changed = self
+            .last
+            .as_ref()
+            .map_or(Parts::ALL, |last| plan.changed(&last.plan));
+        let mut kept = self.last.take().map_or_else(Vec::new, |last| last.rendered);
+        kept.resize(OUTPUTS.len(), None);
+        let rendered: Vec<Option<Arc<Rendered>>> = OUTPUTS
+            .iter()
+            .zip(kept)
+            .map(|(output, kept)| {
+                if !(output.wanted)(&plan) {
+                    return None;
+                }
+                kept.filter(|_| !output.reads.meets(changed))
+                    .or_else(|| Some(Arc::new((output.render)(&plan))))
+            })
+            .collect();
+        let outputs: Vec<Arc<Rendered>> = rendered.iter().flatten().cloned().collect();
+        let findings = Arc::new(rules::check(&Facts {
+            design,
+            plan: &plan,
+            outputs: &outputs,
+        }));
+        let files = bundle::files(design, &plan, &outputs, &findings);
+        self.last = Some(Last {
+            plan: Arc::clone(&plan),
+            rendered,
+        });
+        Report {
+            plan,
+            findings,
+            files,
+        }
+    }
+}
+
+/// What the program says of a design, without anything kept from before.
+pub fn evaluate(design: &Design) -> Report {
+    Engine::default().evaluate(design)
+}
+
+/// The design after some changes; for repairs and their previews.
+#[must_use]
+pub fn after(design: &Design, changes: &[Change]) -> Design {
+    let mut design = design.clone();
+    for change in changes {
+        design.apply(change);
+    }
+    design
+}

@@ -1,0 +1,423 @@
+//! One declaration per setting: the form, the checks, the files, the documents and the tests read this.
+//!
+//! [`FIELDS`] is one ordered slice; its order is the order in the form.
+//! The words of a field lie in `text/` under its id (`ID.label`, `ID.help`, and `ID.CHOICE` for each choice).
+//! An option's type, default and range lie in the catalogue.
+
+mod brokers;
+mod cluster;
+mod kind;
+mod listeners;
+mod pods;
+mod storage;
+mod zookeeper;
+
+pub use brokers::*;
+pub use cluster::*;
+pub use kind::{
+    Kind, NameKind, Quantity, Wrong, cpu, flag, heap, items, quantity, seconds, unit_value, whole,
+};
+pub use listeners::*;
+pub use pods::*;
+pub use storage::*;
+pub use zookeeper::*;
+
+use crate::design::FieldPath;
+use crate::plan::Plan;
+
+/// One setting.
+pub struct Field {
+    /// Stable for ever: it stands in designs, links, findings and test names.
+    pub id: &'static str,
+    /// Where it stands in the form.
+    pub section: Section,
+    /// The card within the section; fields of one card stand together. Its title is `card.NAME`.
+    pub card: &'static str,
+    /// What text is right.
+    pub kind: Kind,
+    /// Its value before anybody touches it.
+    pub start: Start,
+    /// Whether it means anything in this design; the form hides it otherwise.
+    pub when: fn(&Plan) -> bool,
+    /// False for what only the checks use (the number of nodes, say): no file changes with it.
+    pub written: bool,
+}
+
+/// A field's value before anybody touches it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// This text, in the edition of the design.
+    Value(&'static str),
+    /// The plan works it out and says why.
+    Derived,
+    /// Nothing; the field may stay empty.
+    Empty,
+}
+
+/// A page of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    /// Kubernetes, namespaces, nodes, workload.
+    Cluster,
+    /// The ensemble.
+    ZooKeeper,
+    /// Brokers, their groups, what topics get by default.
+    Brokers,
+    /// Listeners and how clients outside reach the brokers.
+    Listeners,
+    /// Classes, claims, disks.
+    Storage,
+    /// Memory, processors, JVM.
+    Resources,
+    /// Where pods may run, and when they may be taken away.
+    Scheduling,
+    /// When a pod is ready, and when it is restarted.
+    Probes,
+    /// Users and rights of the pods.
+    Security,
+    /// The images and the Dockerfiles.
+    Images,
+    /// Every broker option of the chosen version.
+    KafkaOptions,
+    /// Every ZooKeeper option of the chosen version.
+    ZooKeeperOptions,
+}
+
+impl Section {
+    /// All, in the order of the form.
+    pub const ALL: &[Self] = &[
+        Self::Cluster,
+        Self::ZooKeeper,
+        Self::Brokers,
+        Self::Listeners,
+        Self::Storage,
+        Self::Resources,
+        Self::Scheduling,
+        Self::Probes,
+        Self::Security,
+        Self::Images,
+        Self::KafkaOptions,
+        Self::ZooKeeperOptions,
+    ];
+
+    /// Its stable id: in the page's address, and in the keys `section.ID` and `section.ID.help`.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Cluster => "cluster",
+            Self::ZooKeeper => "zookeeper",
+            Self::Brokers => "brokers",
+            Self::Listeners => "listeners",
+            Self::Storage => "storage",
+            Self::Resources => "resources",
+            Self::Scheduling => "scheduling",
+            Self::Probes => "probes",
+            Self::Security => "security",
+            Self::Images => "images",
+            Self::KafkaOptions => "kafka-options",
+            Self::ZooKeeperOptions => "zookeeper-options",
+        }
+    }
+}
+
+impl Field {
+    const fn new(
+        id: &'static str,
+        section: Section,
+        card: &'static str,
+        kind: Kind,
+        start: Start,
+    ) -> Self {
+        Self {
+            id,
+            section,
+            card,
+            kind,
+            start,
+            when: |_| true,
+            written: true,
+        }
+    }
+
+    const fn when(mut self, when: fn(&Plan) -> bool) -> Self {
+        self.when = when;
+        self
+    }
+
+    const fn only_checked(mut self) -> Self {
+        self.written = false;
+        self
+    }
+
+    /// The list whose items have this field: `kafka.listeners` for `kafka.listeners[].port`.
+    pub fn list(&self) -> Option<&'static str> {
+        let id: &'static str = self.id;
+        id.find("[]").map(|at| &id[..at])
+    }
+
+    /// The path of the field in a design; for a field of list items, of the item with this key.
+    pub fn path(&self, key: Option<&str>) -> FieldPath {
+        match key {
+            Some(key) if self.list().is_some() => FieldPath::keyed(self.id, key),
+            _ => self.id.into(),
+        }
+    }
+
+    /// Whether it is an option of a process, which is written under its own name.
+    pub const fn is_option(&self) -> bool {
+        matches!(self.kind, Kind::KafkaOption(_) | Kind::ZooKeeperOption(_))
+    }
+}
+
+/// The keys that a list has before anybody touches it.
+pub fn start_keys(list: &str) -> &'static [&'static str] {
+    match list {
+        "kafka.groups" => &["main"],
+        "kafka.listeners" => &["internal", "external"],
+        "kafka.disks" => &["data"],
+        _ => &[],
+    }
+}
+
+/// The lists that a design may have.
+pub const LISTS: &[&str] = &["kafka.groups", "kafka.listeners", "kafka.disks"];
+
+/// The declaration for a path: the field of its own, or the generic one for an option.
+pub fn find(path: &FieldPath) -> Option<&'static Field> {
+    let exact = FIELDS.iter().find(|field| field.id == path.as_str());
+    exact
+        .or_else(|| {
+            let id = path.id();
+            FIELDS.iter().find(|field| field.id == id)
+        })
+        .copied()
+}
+
+/// Every setting, in the order of the form.
+pub static FIELDS: &[&Field] = &[
+    // Cluster
+    &KUBERNETES_VERSION,
+    &CLUSTER_NAME,
+    &CLUSTER_DOMAIN,
+    &CLUSTER_PROFILE,
+    &COORDINATION,
+    &KAFKA_NAMESPACE,
+    &ZOOKEEPER_NAMESPACE,
+    &CREATE_NAMESPACES,
+    &POD_SECURITY,
+    &LABEL_STYLE,
+    &SERVICE_ACCOUNTS,
+    &NODES_COUNT,
+    &NODES_ZONES,
+    &NODES_NAMES,
+    &NODES_CPU,
+    &NODES_MEMORY,
+    &WORKLOAD_PARTITIONS,
+    &WORKLOAD_INGEST,
+    &WORKLOAD_LARGEST_RECORD,
+    &NETWORK_POLICIES,
+    &SMOKE_TEST,
+    // ZooKeeper
+    &ZOOKEEPER_FLAVOUR,
+    &ZOOKEEPER_VERSION,
+    &ZOOKEEPER_SERVERS,
+    &ZOOKEEPER_NAME,
+    &ZOOKEEPER_HEADLESS_NAME,
+    &ZOOKEEPER_CLIENT_NAME,
+    &ZOOKEEPER_CHROOT,
+    &ZOOKEEPER_CLIENT_PORT,
+    &ZOOKEEPER_SERVER_PORT,
+    &ZOOKEEPER_ELECTION_PORT,
+    &ZOOKEEPER_TICK_TIME,
+    &ZOOKEEPER_INIT_LIMIT,
+    &ZOOKEEPER_SYNC_LIMIT,
+    &ZOOKEEPER_MIN_SESSION_TIMEOUT,
+    &ZOOKEEPER_MAX_SESSION_TIMEOUT,
+    &ZOOKEEPER_MAX_CLIENT_CONNECTIONS,
+    &ZOOKEEPER_SNAP_RETAIN_COUNT,
+    &ZOOKEEPER_PURGE_INTERVAL,
+    &ZOOKEEPER_FOUR_LETTER_WORDS,
+    &ZOOKEEPER_ADMIN_SERVER,
+    &ZOOKEEPER_LISTEN_ON_ALL,
+    &ZOOKEEPER_BIND_RETRY,
+    &ZOOKEEPER_LOG_LEVEL,
+    &ZOOKEEPER_CONF_DIR,
+    &ZOOKEEPER_DATA_DIR,
+    &ZOOKEEPER_DATA_LOG_DIR,
+    // Brokers
+    &KAFKA_VERSION,
+    &KAFKA_CONFIG_STYLE,
+    &KAFKA_NAME,
+    &KAFKA_HEADLESS_NAME,
+    &KAFKA_BOOTSTRAP_NAME,
+    &GROUP_BROKERS,
+    &GROUP_ID_BASE,
+    &GROUP_ZONE,
+    &GROUP_NAME,
+    &DEFAULT_REPLICATION,
+    &MIN_IN_SYNC,
+    &NUM_PARTITIONS,
+    &OFFSETS_REPLICATION,
+    &TRANSACTION_REPLICATION,
+    &TRANSACTION_MIN_IN_SYNC,
+    &UNCLEAN_ELECTION,
+    &AUTO_CREATE_TOPICS,
+    &RETENTION_HOURS,
+    &REBALANCE_DELAY,
+    &ZOOKEEPER_CONNECT,
+    &WAIT_FOR_ZOOKEEPER,
+    &ZOOKEEPER_SESSION_TIMEOUT,
+    &ZOOKEEPER_CONNECTION_TIMEOUT,
+    // Listeners
+    &LISTENER_EXPOSURE,
+    &LISTENER_NAME,
+    &LISTENER_PORT,
+    &LISTENER_PROTOCOL,
+    &LISTENER_ADDRESS_FROM,
+    &LISTENER_ADDRESS,
+    &LISTENER_ADDRESSES,
+    &LISTENER_FIRST_NODE_PORT,
+    &LISTENER_TRAFFIC_POLICY,
+    &LISTENER_HOST_PORT,
+    &LISTENER_ADVERTISED_PORT,
+    &LISTENER_SERVICE_NAME,
+    &LISTENER_SOURCE_RANGES,
+    &LISTENER_LOAD_BALANCER_CLASS,
+    &INTER_BROKER_LISTENER,
+    &LISTENERS,
+    &PROTOCOL_MAP,
+    &ADVERTISED_LISTENERS,
+    // Storage
+    &STORAGE_KIND,
+    &STORAGE_CLASS,
+    &NFS_SERVER,
+    &NFS_PATH,
+    &NFS_NAMESPACE,
+    &NFS_ARCHIVE,
+    &NFS_IMAGE,
+    &LOCAL_PATH,
+    &DISK_SIZE,
+    &DISK_CLASS,
+    &DISK_MOUNT,
+    &KAFKA_ACCESS_MODE,
+    &LOG_DIRS,
+    &ZOOKEEPER_DATA_SIZE,
+    &ZOOKEEPER_LOG_VOLUME,
+    &ZOOKEEPER_LOG_SIZE,
+    &ZOOKEEPER_ACCESS_MODE,
+    &ZOOKEEPER_DATA_CLAIM,
+    &ZOOKEEPER_LOG_CLAIM,
+    // Resources
+    &KAFKA_HEAP,
+    &KAFKA_MEMORY_REQUEST,
+    &KAFKA_MEMORY_LIMIT,
+    &KAFKA_CPU_REQUEST,
+    &KAFKA_CPU_LIMIT,
+    &KAFKA_JVM_PERFORMANCE,
+    &KAFKA_GC_LOG,
+    &KAFKA_OPTS,
+    &KAFKA_JMX_PORT,
+    &ZOOKEEPER_HEAP,
+    &ZOOKEEPER_MEMORY_REQUEST,
+    &ZOOKEEPER_MEMORY_LIMIT,
+    &ZOOKEEPER_CPU_REQUEST,
+    &ZOOKEEPER_CPU_LIMIT,
+    // Scheduling
+    &KAFKA_ANTI_AFFINITY,
+    &KAFKA_SPREAD_ZONES,
+    &KAFKA_NEAR_ZOOKEEPER,
+    &KAFKA_NODE_SELECTOR,
+    &KAFKA_PRIORITY_CLASS,
+    &KAFKA_POD_MANAGEMENT,
+    &KAFKA_MIN_READY,
+    &KAFKA_GRACE,
+    &KAFKA_BUDGET,
+    &KAFKA_MAX_UNAVAILABLE,
+    &ZOOKEEPER_ANTI_AFFINITY,
+    &ZOOKEEPER_SPREAD_ZONES,
+    &ZOOKEEPER_NODE_SELECTOR,
+    &ZOOKEEPER_PRIORITY_CLASS,
+    &ZOOKEEPER_POD_MANAGEMENT,
+    &ZOOKEEPER_PUBLISH_NOT_READY,
+    &ZOOKEEPER_GRACE,
+    &ZOOKEEPER_BUDGET,
+    &ZOOKEEPER_MAX_UNAVAILABLE,
+    // Probes
+    &KAFKA_STARTUP.enabled,
+    &KAFKA_STARTUP.delay,
+    &KAFKA_STARTUP.period,
+    &KAFKA_STARTUP.timeout,
+    &KAFKA_STARTUP.failures,
+    &KAFKA_READINESS.enabled,
+    &KAFKA_READINESS.delay,
+    &KAFKA_READINESS.period,
+    &KAFKA_READINESS.timeout,
+    &KAFKA_READINESS.failures,
+    &KAFKA_LIVENESS.enabled,
+    &KAFKA_LIVENESS.delay,
+    &KAFKA_LIVENESS.period,
+    &KAFKA_LIVENESS.timeout,
+    &KAFKA_LIVENESS.failures,
+    &ZOOKEEPER_READINESS_CHECK,
+    &ZOOKEEPER_STARTUP.enabled,
+    &ZOOKEEPER_STARTUP.delay,
+    &ZOOKEEPER_STARTUP.period,
+    &ZOOKEEPER_STARTUP.timeout,
+    &ZOOKEEPER_STARTUP.failures,
+    &ZOOKEEPER_READINESS.enabled,
+    &ZOOKEEPER_READINESS.delay,
+    &ZOOKEEPER_READINESS.period,
+    &ZOOKEEPER_READINESS.timeout,
+    &ZOOKEEPER_READINESS.failures,
+    &ZOOKEEPER_LIVENESS.enabled,
+    &ZOOKEEPER_LIVENESS.delay,
+    &ZOOKEEPER_LIVENESS.period,
+    &ZOOKEEPER_LIVENESS.timeout,
+    &ZOOKEEPER_LIVENESS.failures,
+    // Security
+    &KAFKA_SECURITY.user,
+    &KAFKA_SECURITY.group,
+    &KAFKA_SECURITY.restricted,
+    &KAFKA_SECURITY.read_only_root,
+    &ZOOKEEPER_SECURITY.user,
+    &ZOOKEEPER_SECURITY.group,
+    &ZOOKEEPER_SECURITY.restricted,
+    &ZOOKEEPER_SECURITY.read_only_root,
+    // Images
+    &IMAGE_REGISTRY,
+    &IMAGE_PULL_POLICY,
+    &IMAGE_PULL_SECRET,
+    &KAFKA_IMAGE,
+    &KAFKA_SCALA,
+    &KAFKA_BASE_IMAGE,
+    &KAFKA_DOWNLOAD,
+    &KAFKA_MIRROR,
+    &KAFKA_SHA512,
+    &ZOOKEEPER_IMAGE,
+    &ZOOKEEPER_BASE_IMAGE,
+    // Every option of the chosen versions
+    &KAFKA_OPTION,
+    &ZOOKEEPER_OPTION,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_id_stands_once() {
+        let mut ids: Vec<_> = FIELDS.iter().map(|field| field.id).collect();
+        ids.sort_unstable();
+        let all = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), all);
+    }
+
+    #[test]
+    fn every_start_value_is_right() {
+        for field in FIELDS {
+            if let Start::Value(start) = field.start {
+                assert_eq!(field.kind.check(start), Ok(()), "{}", field.id);
+            }
+        }
+    }
+}

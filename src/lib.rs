@@ -1,0 +1,43 @@
+//! Kafka Cluster Designer: the engine behind the page and the command line.
+//!
+//! ```text
+//!                  ┌─────────── catalog: facts ───────────┐
+//!  Design ──plan──▶ Plan ──render──▶ objects, texts with origins ──▶ bundle
+//!  (text, as typed) (typed,    │            │                          ▲
+//!    ▲               resolved) └─ rules ◀───┴──▶ findings ─────────────┤
+//!    └── page · command line ◀──────────────────────────────── Report ─┘
+//! ```
+//!
+//! | Place | Holds |
+//! | --- | --- |
+//! | [`design`] | the document that a person owns: text as typed, versioned |
+//! | [`catalog`] | facts with their sources: releases, options, Kubernetes features, images |
+//! | [`fields`] | one declaration per setting |
+//! | [`plan`] | the design resolved: typed values, names, addresses, effective configuration |
+//! | [`render`] | one module per output file, and the writers that remember where a line came from |
+//! | [`rules`] | the checks, one file per family |
+//! | [`bundle`] | README, design file, checksums, zip |
+//! | [`text`] | every sentence that a person reads |
+//! | [`engine`] | `Design` in, `Report` out, incremental |
+//! | `cli` | the command line (native only) |
+//! | `app` | the page (wasm only) |
+//!
+//! [`evaluate`] is the whole program: it is pure, cannot fail and cannot panic.
+
+pub mod bundle;
+pub mod catalog;
+pub mod design;
+pub mod engine;
+pub mod fields;
+pub mod plan;
+pub mod presets;
+pub mod render;
+pub mod rules;
+pub mod text;
+
+#[cfg(target_arch = "wasm32")]
+pub mod app;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;
+
+pub use engine::{Engine, Report, evaluate};

@@ -1,0 +1,7 @@
+//! The page on wasm, the command line elsewhere.
+
+#[cfg(target_arch = "wasm32")]
+fn main() {}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() {}

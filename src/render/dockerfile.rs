@@ -1,0 +1,301 @@
+//! Writing Dockerfiles: instructions with origins, quoted so that a value stays the value.
+//!
+//! What the instructions say is the renderers' business; this knows how Docker reads a line
+//! (moby/buildkit: `frontend/dockerfile/parser` and `frontend/dockerfile/shell/lex.go`).
+
+use super::document::{Text, comment_lines};
+use super::shell::{Argument, Command, continued, is_bare};
+use super::{FileKind, Origins, Rendered, Role};
+
+/// How far the lines behind the first of an instruction stand in.
+const INDENT: &str = "    ";
+
+/// A Dockerfile as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dockerfile(Text);
+
+impl Default for Dockerfile {
+    fn default() -> Self {
+        Self(Text::new(Role::Plain))
+    }
+}
+
+impl Dockerfile {
+    /// The same with a directive more, such as `# syntax=docker/dockerfile:1`; they stand at the beginning.
+    #[must_use]
+    pub fn directive(mut self, name: &str, value: &str) -> Self {
+        self.0.push_as(
+            Role::Comment,
+            format!("# {name}={}", one_line(value)),
+            &Origins::NONE,
+        );
+        self
+    }
+
+    /// The same with a comment more.
+    #[must_use]
+    pub fn comment(mut self, words: impl AsRef<str>, origins: &Origins) -> Self {
+        for mut line in comment_lines(words.as_ref(), 0) {
+            // `# name=value` at the beginning would be a directive, which could name a foreign frontend.
+            let directive = line[1..].split_once('=').is_some_and(|(name, _)| {
+                let name = name.trim();
+                !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            });
+            if directive {
+                line.insert_str(2, "- ");
+            }
+            self.0.push_as(Role::Comment, line, origins);
+        }
+        self
+    }
+
+    /// The same with an empty line more.
+    #[must_use]
+    pub fn blank(mut self) -> Self {
+        self.0 = self.0.blank();
+        self
+    }
+
+    /// The same with an instruction more, its words written by the caller: `USER 1000:1000`, `STOPSIGNAL SIGTERM`.
+    #[must_use]
+    pub fn instruction(mut self, name: &str, words: &str, origins: &Origins) -> Self {
+        self.0.push(format!("{name} {}", one_line(words)), origins);
+        self
+    }
+
+    /// The same with `FROM image`, or `FROM image AS stage`.
+    #[must_use]
+    pub fn from(self, image: impl Into<Argument>, stage: Option<&str>, origins: &Origins) -> Self {
+        let image = value(&image.into().without(char::is_whitespace));
+        let stage = stage
+            .map(|stage| format!(" AS {stage}"))
+            .unwrap_or_default();
+        self.instruction("FROM", &(image + &stage), origins)
+    }
+
+    /// The same with `ARG name`, or `ARG name=value`.
+    #[must_use]
+    pub fn arg(self, name: &str, start: Option<&Argument>, origins: &Origins) -> Self {
+        let start = start
+            .map(|start| format!("={}", value(start)))
+            .unwrap_or_default();
+        self.instruction("ARG", &format!("{name}{start}"), origins)
+    }
+
+    /// The same with `ENV name=value`.
+    #[must_use]
+    pub fn env(self, name: &str, text: impl Into<Argument>, origins: &Origins) -> Self {
+        self.instruction("ENV", &format!("{name}={}", value(&text.into())), origins)
+    }
+
+    /// The same with `LABEL name=value`.
+    #[must_use]
+    pub fn label(self, name: &str, text: impl Into<Argument>, origins: &Origins) -> Self {
+        let name = value(&name.into());
+        self.instruction("LABEL", &format!("{name}={}", value(&text.into())), origins)
+    }
+
+    /// The same with `COPY flags source… target`.
+    ///
+    /// The flags are ours; an expansion in a path is one of Docker's.
+    #[must_use]
+    pub fn copy(self, flags: &[&str], paths: &[Argument], origins: &Origins) -> Self {
+        let mut words: Vec<String> = flags.iter().map(|&flag| flag.to_owned()).collect();
+        let texts: Vec<String> = paths.iter().map(path).collect();
+        if paths
+            .iter()
+            .all(|path| path.literal_text().bytes().all(|byte| is_bare_path(byte)))
+        {
+            words.extend(texts);
+        } else {
+            words.push(json(&texts));
+        }
+        self.instruction("COPY", &words.join(" "), origins)
+    }
+
+    /// The same with an instruction in exec form: `ENTRYPOINT ["a", "b"]`; Docker expands nothing in it.
+    #[must_use]
+    pub fn exec(self, name: &str, arguments: &[&str], origins: &Origins) -> Self {
+        self.instruction(name, &json(arguments), origins)
+    }
+
+    /// The same with `RUN`, a shell command in each line.
+    #[must_use]
+    pub fn run(mut self, run: Run) -> Self {
+        for (number, (line, origins, role)) in run.into_lines().into_iter().enumerate() {
+            let start = if number == 0 { "RUN " } else { INDENT };
+            let role = if number == 0 { Role::Plain } else { role };
+            self.0.push_as(role, start.to_owned() + &line, &origins);
+        }
+        self
+    }
+
+    /// Its lines.
+    pub fn into_text(self) -> Text {
+        self.0
+    }
+
+    /// The file that it is.
+    pub fn into_file(self, path: impl Into<String>) -> Rendered {
+        self.0.into_file(path, FileKind::Dockerfile)
+    }
+}
+
+/// The commands of a `RUN`, one after the other; the first that fails ends it when it begins with `set -e`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Run {
+    steps: Vec<Step>,
+}
+
+/// A part of a `RUN`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    /// A comment, which Docker takes out.
+    Comment(String, Origins),
+    /// A command, in one line or more.
+    Command(Vec<(String, Origins)>),
+    /// Shell text that needs no `;` behind it, such as `if …; then`.
+    Open(String, Origins),
+}
+
+impl Run {
+    /// A `RUN` that begins with a command, such as `set -eux`.
+    pub fn new(command: &str, origins: &Origins) -> Self {
+        Self::default().step(command, origins)
+    }
+
+    /// The same with a command of ours more; what others typed in it stands in quotes
+    /// (see [`single`](super::shell::single)).
+    #[must_use]
+    pub fn step(mut self, command: impl AsRef<str>, origins: &Origins) -> Self {
+        self.steps.push(Step::Command(vec![(
+            one_line(command.as_ref()),
+            origins.clone(),
+        )]));
+        self
+    }
+
+    /// The same with a command more whose arguments stand in lines of their own.
+    #[must_use]
+    pub fn command(mut self, command: Command) -> Self {
+        let lines = command
+            .into_lines()
+            .into_iter()
+            .map(|(line, origins)| (one_line(&line), origins));
+        self.steps.push(Step::Command(lines.collect()));
+        self
+    }
+
+    /// The same with shell text of ours more that has no `;` behind it, such as `if [ … ]; then`.
+    #[must_use]
+    pub fn open(mut self, text: &str, origins: &Origins) -> Self {
+        self.steps.push(Step::Open(one_line(text), origins.clone()));
+        self
+    }
+
+    /// The same with a comment more, which Docker takes out.
+    #[must_use]
+    pub fn comment(mut self, words: impl AsRef<str>, origins: &Origins) -> Self {
+        if !self.steps.is_empty() {
+            for line in comment_lines(words.as_ref(), INDENT.len()) {
+                self.steps.push(Step::Comment(line, origins.clone()));
+            }
+        }
+        self
+    }
+
+    fn into_lines(mut self) -> Vec<(String, Origins, Role)> {
+        // A comment behind the last command would leave that one's backslash to the next instruction.
+        while matches!(self.steps.last(), Some(Step::Comment(..))) {
+            self.steps.pop();
+        }
+        let mut lines = Vec::new();
+        let mut comments = Vec::new();
+        let mut bare = Vec::new();
+        for step in self.steps {
+            match step {
+                Step::Comment(line, origins) => comments.push((lines.len(), line, origins)),
+                Step::Open(line, origins) => {
+                    lines.push((line, origins));
+                    bare.push(true);
+                }
+                Step::Command(parts) => {
+                    let count = parts.len();
+                    lines.extend(parts.into_iter().enumerate().map(|(at, (line, origins))| {
+                        (if at == 0 { line } else { format!("  {line}") }, origins)
+                    }));
+                    bare.extend((1..=count).map(|at| at < count));
+                }
+            }
+        }
+        let last = lines.len().saturating_sub(1);
+        let mut lines = continued(lines, " \\");
+        for (number, (line, _)) in lines.iter_mut().enumerate() {
+            if number < last && !bare[number] {
+                line.insert(line.len() - 2, ';');
+            }
+        }
+        let mut all: Vec<_> = lines
+            .into_iter()
+            .map(|(line, origins)| (line, origins, Role::Shell))
+            .collect();
+        for (at, line, origins) in comments.into_iter().rev() {
+            all.insert(at, (line, origins, Role::Comment));
+        }
+        all
+    }
+}
+
+/// A value as Docker reads it for this very text: bare where that is safe, otherwise in double quotes.
+///
+/// Docker keeps a backslash before a character that needs none, so that only these three get one.
+fn value(argument: &Argument) -> String {
+    let argument = argument.clone().without(char::is_control);
+    let literal = argument.literal_text();
+    match argument.in_double_quotes(&['"', '\\', '$']) {
+        Some(word) => word,
+        None if is_bare(&literal) => literal,
+        None => Argument::expansion("")
+            .and(literal)
+            .in_double_quotes(&['"', '\\', '$'])
+            .unwrap_or_default(),
+    }
+}
+
+/// A path as Docker reads it in `COPY`: it expands variables there in either form.
+fn path(argument: &Argument) -> String {
+    let word = argument
+        .clone()
+        .without(char::is_control)
+        .and_expansion("")
+        .in_double_quotes(&['\\', '$']);
+    word.map(|word| word[1..word.len() - 1].to_owned())
+        .unwrap_or_default()
+}
+
+/// Whether a path of such characters can stand without quotes.
+fn is_bare_path(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_@%+=:,./-${}".contains(&byte)
+}
+
+/// The texts as a JSON array in one line.
+fn json(texts: &[impl AsRef<str>]) -> String {
+    let texts: Vec<String> = texts
+        .iter()
+        .map(|text| serde_json::Value::from(text.as_ref()).to_string())
+        .collect();
+    format!("[{}]", texts.join(", "))
+}
+
+/// The text in one line: a line end would begin a new instruction, a last backslash would join the next.
+fn one_line(text: &str) -> String {
+    let mut line: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let end = line.trim_end_matches([' ', '\\']).len();
+    if line[end..].contains('\\') {
+        line.truncate(end);
+    }
+    line
+}

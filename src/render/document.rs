@@ -1,0 +1,539 @@
+//! What a renderer hands over: objects with the origins of their parts, and texts with the origins of their lines.
+//!
+//! A [`Document`] is one Kubernetes object with marks beside it: which path comes from which field,
+//! which path has a comment, which string is a script that knows the origins of its own lines.
+//! A [`Text`] is such a script, a properties file, a Dockerfile.
+//! Neither knows how YAML looks; [`yaml`](super::yaml) prints the one, the other is lines already.
+//!
+//! Paths look like `spec.template.spec.containers[kafka].env[HOST_IP].value`.
+//! An item of a list is named by its `name`, `key` or `mountPath`, or by its number from 0.
+//! A key or name with dots or brackets in it stands in brackets and quotes: `data["server.properties"]`
+//! (see [`key`]); the empty path is the whole document.
+
+use std::borrow::Cow;
+
+use serde_yaml::{Mapping, Value};
+
+use super::{File, FileKind, Line, Origins, Rendered, Role, yaml};
+use crate::design::FieldPath;
+use crate::text::{Lang, Sentence};
+
+/// How wide comments become, with their indentation.
+const COMMENT_WIDTH: usize = 88;
+
+/// The width that comments have at least, however deep they stand.
+const COMMENT_WIDTH_LEAST: usize = 40;
+
+/// What an item of a list may be named by in a path.
+const ITEM_NAMES: [&str; 3] = ["name", "key", "mountPath"];
+
+/// One Kubernetes object, with the origins of its parts, its comments and its scripts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// The object as Kubernetes will read it.
+    pub tree: Value,
+    /// The line of its file that it begins at, counted from 1; [`manifest`] knows it.
+    pub first_line: usize,
+    /// The language of its comments.
+    pub(super) lang: Lang,
+    /// What was said about its paths.
+    pub(super) marks: Marks,
+}
+
+impl Document {
+    /// The document of an object; absent values and an empty `status` are left out.
+    pub fn of(object: impl serde::Serialize) -> Self {
+        Self::from_tree(serde_yaml::to_value(object).unwrap_or_default())
+    }
+
+    /// The document of a tree that was read or changed.
+    pub fn from_tree(mut tree: Value) -> Self {
+        clean(&mut tree);
+        Self {
+            tree,
+            first_line: 1,
+            lang: Lang::default(),
+            marks: Marks::default(),
+        }
+    }
+
+    /// The same with its comments in another language.
+    #[must_use]
+    pub fn in_language(mut self, lang: Lang) -> Self {
+        self.lang = lang;
+        self
+    }
+
+    /// What stands at a path, and everything below it, comes from these fields too.
+    #[must_use]
+    pub fn from(mut self, path: &str, origins: &Origins) -> Self {
+        if !origins.is_empty() {
+            let mark = self.marks.at(path);
+            mark.origins = mark.origins.and(origins);
+        }
+        self
+    }
+
+    /// A comment above a path.
+    #[must_use]
+    pub fn note(self, path: &str, sentence: Sentence) -> Self {
+        self.note_from(path, sentence, &Origins::NONE)
+    }
+
+    /// A comment above a path, whose words come from more fields than the path does.
+    #[must_use]
+    pub fn note_from(mut self, path: &str, sentence: Sentence, origins: &Origins) -> Self {
+        self.marks.at(path).notes.push((sentence, origins.clone()));
+        self
+    }
+
+    /// Puts a text at a path; the maps on the way are made, items of lists are not.
+    ///
+    /// The text is printed as a block whose lines keep their origins and roles.
+    #[must_use]
+    pub fn block(mut self, path: &str, text: &Text) -> Self {
+        let way: Vec<Cow<str>> = Steps(path).collect();
+        put(&mut self.tree, &way, Value::String(text.text()));
+        self.marks.at(path).block = Some(text.lines.clone());
+        self
+    }
+
+    /// The value at a path.
+    pub fn get(&self, path: &str) -> Option<&Value> {
+        Steps(path).try_fold(&self.tree, |value, step| child(value, &step))
+    }
+
+    /// The text at a path, when there is one.
+    pub fn get_str(&self, path: &str) -> Option<&str> {
+        self.get(path)?.as_str()
+    }
+
+    /// The object's `kind`; empty when it has none.
+    pub fn kind(&self) -> &str {
+        self.get_str("kind").unwrap_or_default()
+    }
+
+    /// The object's name; empty when it has none.
+    pub fn name(&self) -> &str {
+        self.get_str("metadata.name").unwrap_or_default()
+    }
+
+    /// The line of its file at which a path stands, counted from 1; the nearest path above it when
+    /// this one is absent, so that a finding about a missing key has a place too.
+    pub fn line_in_file(&self, path: &str) -> usize {
+        let mut value = &self.tree;
+        for step in Steps(path) {
+            match child(value, &step) {
+                Some(found) => value = found,
+                None => break,
+            }
+        }
+        self.first_line + yaml::line_of_value(self, value).unwrap_or_default()
+    }
+
+    /// The paths that were marked and match nothing: mistakes of a renderer, for tests.
+    pub fn dangling(&self) -> Vec<String> {
+        let mut dangling = Vec::new();
+        self.marks
+            .dangling(&mut String::new(), Some(&self.tree), &mut dangling);
+        dangling
+    }
+}
+
+/// A text that knows the origins and the role of each line: a script, properties, a Dockerfile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// What its lines are.
+    role: Role,
+    /// Whether the text as a string ends with a line feed.
+    ended: bool,
+    /// Its lines.
+    pub(super) lines: Vec<Line>,
+}
+
+impl Text {
+    /// An empty text whose lines have a role.
+    ///
+    /// As a string, a shell script does not end with a line feed, since it becomes an argument;
+    /// other texts become files, and end with one.
+    pub fn new(role: Role) -> Self {
+        Self {
+            role,
+            ended: role != Role::Shell,
+            lines: Vec::new(),
+        }
+    }
+
+    /// The same, as a string ending with a line feed: for a script that becomes a file.
+    #[must_use]
+    pub fn ended(mut self) -> Self {
+        self.ended = true;
+        self
+    }
+
+    /// The same with a line more.
+    #[must_use]
+    pub fn line(mut self, text: impl AsRef<str>, origins: &Origins) -> Self {
+        self.push(text, origins);
+        self
+    }
+
+    /// Adds a line; a line with line feeds becomes several, all of the same origins.
+    pub fn push(&mut self, text: impl AsRef<str>, origins: &Origins) {
+        self.push_as(self.role, text, origins);
+    }
+
+    /// Adds a line of another role.
+    pub(super) fn push_as(&mut self, role: Role, text: impl AsRef<str>, origins: &Origins) {
+        for text in text.as_ref().split('\n') {
+            self.lines.push(Line {
+                text: text.to_owned(),
+                origins: origins.clone(),
+                role,
+            });
+        }
+    }
+
+    /// The same with a comment more, in as many lines as it needs.
+    #[must_use]
+    pub fn comment(mut self, words: impl AsRef<str>, origins: &Origins) -> Self {
+        for text in comment_lines(words.as_ref(), 0) {
+            self.push_as(Role::Comment, text, origins);
+        }
+        self
+    }
+
+    /// The same with an empty line more.
+    #[must_use]
+    pub fn blank(self) -> Self {
+        self.line("", &Origins::NONE)
+    }
+
+    /// The same with the lines of another text.
+    #[must_use]
+    pub fn join(mut self, other: Self) -> Self {
+        self.lines.extend(other.lines);
+        self
+    }
+
+    /// Whether it has no line.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Its lines.
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> String {
+        let mut text =
+            String::with_capacity(self.lines.iter().map(|line| line.text.len() + 1).sum());
+        for (at, line) in self.lines.iter().enumerate() {
+            if at > 0 {
+                text.push('\n');
+            }
+            text.push_str(&line.text);
+        }
+        if self.ended && !self.lines.is_empty() {
+            text.push('\n');
+        }
+        text
+    }
+
+    /// The file that it is.
+    pub fn into_file(self, path: impl Into<String>, kind: FileKind) -> Rendered {
+        Rendered {
+            file: File {
+                path: path.into(),
+                kind,
+                lines: self.lines,
+            },
+            objects: Vec::new(),
+        }
+    }
+}
+
+/// The file that holds some objects, divided by `---`.
+pub fn manifest(path: impl Into<String>, mut objects: Vec<Document>) -> Rendered {
+    let mut lines = Vec::new();
+    for document in &mut objects {
+        let own = yaml::lines(document);
+        if !lines.is_empty() {
+            let origins = document.marks.origins.clone();
+            lines.push(Line {
+                text: "---".to_owned(),
+                origins,
+                role: Role::Plain,
+            });
+        }
+        document.first_line = lines.len() + 1;
+        lines.extend(own);
+    }
+    Rendered {
+        file: File {
+            path: path.into(),
+            kind: FileKind::Yaml,
+            lines,
+        },
+        objects,
+    }
+}
+
+/// A step of a path for any key or name, to be put behind a path: `["server.properties"]`.
+pub fn key(text: &str) -> String {
+    format!("[\"{}\"]", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// What a renderer said about a path and the paths below it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Marks {
+    /// The fields that this path comes from.
+    pub(super) origins: Origins,
+    /// The comments above it, with the fields that their words come from.
+    pub(super) notes: Vec<(Sentence, Origins)>,
+    /// The lines of the text that was put here.
+    pub(super) block: Option<Vec<Line>>,
+    /// The steps below, sorted; a vector because a node has few, and it is smaller than a tree map.
+    children: Vec<(Box<str>, Marks)>,
+}
+
+impl Marks {
+    /// The marks of a path, made when there are none.
+    fn at(&mut self, path: &str) -> &mut Self {
+        Steps(path).fold(self, |marks, step| {
+            let found = marks
+                .children
+                .binary_search_by(|(known, _)| (**known).cmp(&*step));
+            let at = found.unwrap_or_else(|at| {
+                marks
+                    .children
+                    .insert(at, (Box::from(&*step), Self::default()));
+                at
+            });
+            &mut marks.children[at].1
+        })
+    }
+
+    /// Whether nothing below this path is marked.
+    pub(super) fn is_leaf(&self) -> bool {
+        self.children.is_empty()
+    }
+
+    /// The marks one step below.
+    pub(super) fn below(&self, step: &str) -> Option<&Self> {
+        let at = self
+            .children
+            .binary_search_by(|(known, _)| (**known).cmp(step))
+            .ok()?;
+        Some(&self.children[at].1)
+    }
+
+    /// Adds the marks of an item of a list, by each of its names and by its number.
+    pub(super) fn of_item<'a>(&'a self, number: usize, item: &Value, found: &mut Vec<&'a Self>) {
+        if self.is_leaf() {
+            return;
+        }
+        for (at, name) in item_names(item).enumerate() {
+            // Two names of one item may be the same text; its marks count once.
+            if !item_names(item).take(at).any(|earlier| earlier == name) {
+                found.extend(self.below(name));
+            }
+        }
+        let number = number.to_string();
+        if item_names(item).all(|name| name != number) {
+            found.extend(self.below(&number));
+        }
+    }
+
+    /// Lists the marked paths for which there is no value.
+    fn dangling(&self, path: &mut String, value: Option<&Value>, list: &mut Vec<String>) {
+        let marked = !self.origins.is_empty() || !self.notes.is_empty() || self.block.is_some();
+        if marked && value.is_none() {
+            list.push(path.clone());
+        }
+        for (step, marks) in &self.children {
+            let length = path.len();
+            if step.is_empty() || step.contains(['.', '[', ']', '"']) {
+                path.push_str(&key(step));
+            } else if matches!(value, Some(Value::Sequence(_))) {
+                path.push('[');
+                path.push_str(step);
+                path.push(']');
+            } else {
+                if length > 0 {
+                    path.push('.');
+                }
+                path.push_str(step);
+            }
+            marks.dangling(path, value.and_then(|value| child(value, step)), list);
+            path.truncate(length);
+        }
+    }
+}
+
+impl Origins {
+    /// The fields that are in both.
+    pub(super) fn shared(&self, other: &Self) -> Self {
+        if self.is_empty() || other.is_empty() {
+            return Self::NONE;
+        }
+        if self.iter().all(|path| other.contains(path)) {
+            return self.clone();
+        }
+        let paths: Vec<FieldPath> = self
+            .iter()
+            .filter(|path| other.contains(path))
+            .cloned()
+            .collect();
+        if paths.is_empty() {
+            Self::NONE
+        } else {
+            Self(Some(paths.into()))
+        }
+    }
+}
+
+/// The steps of a path.
+struct Steps<'a>(&'a str);
+
+impl<'a> Iterator for Steps<'a> {
+    type Item = Cow<'a, str>;
+
+    fn next(&mut self) -> Option<Cow<'a, str>> {
+        let rest = self.0.strip_prefix('.').unwrap_or(self.0);
+        if rest.is_empty() {
+            self.0 = rest;
+            return None;
+        }
+        if let Some(quoted) = rest.strip_prefix("[\"") {
+            return Some(self.quoted(quoted));
+        }
+        let (step, rest) = match rest.strip_prefix('[') {
+            Some(inner) => inner.split_once(']').unwrap_or((inner, "")),
+            None => rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len())),
+        };
+        self.0 = rest;
+        Some(Cow::Borrowed(step))
+    }
+}
+
+impl<'a> Steps<'a> {
+    /// The step that ends with `"]`; a backslash keeps the character behind it.
+    fn quoted(&mut self, text: &'a str) -> Cow<'a, str> {
+        let mut step = String::new();
+        let mut characters = text.char_indices();
+        while let Some((at, character)) = characters.next() {
+            match character {
+                '\\' => step.extend(characters.next().map(|(_, kept)| kept)),
+                '"' if text[at + 1..].starts_with(']') => {
+                    self.0 = &text[at + 2..];
+                    return Cow::Owned(step);
+                }
+                other => step.push(other),
+            }
+        }
+        self.0 = "";
+        Cow::Owned(step)
+    }
+}
+
+/// The texts that an item of a list may be called by.
+fn item_names(item: &Value) -> impl Iterator<Item = &str> {
+    let map = item.as_mapping();
+    ITEM_NAMES
+        .iter()
+        .filter_map(move |name| map?.get(*name)?.as_str())
+}
+
+/// The number of the item that a step means.
+fn item_at(items: &[Value], step: &str) -> Option<usize> {
+    let named = items
+        .iter()
+        .position(|item| item_names(item).any(|name| name == step));
+    named.or_else(|| step.parse().ok().filter(|&number| number < items.len()))
+}
+
+/// What stands one step below a value.
+fn child<'a>(value: &'a Value, step: &str) -> Option<&'a Value> {
+    match value {
+        Value::Mapping(map) => map.get(step),
+        Value::Sequence(items) => items.get(item_at(items, step)?),
+        _ => None,
+    }
+}
+
+/// Puts a value at the end of a way, when the way can be gone.
+fn put(tree: &mut Value, way: &[Cow<str>], value: Value) {
+    let [step, rest @ ..] = way else {
+        *tree = value;
+        return;
+    };
+    if tree.is_null() {
+        *tree = Value::Mapping(Mapping::new());
+    }
+    match tree {
+        Value::Mapping(map) => {
+            put(
+                map.entry(Value::String(step.to_string()))
+                    .or_insert(Value::Null),
+                rest,
+                value,
+            );
+        }
+        Value::Sequence(items) => match item_at(items, step) {
+            Some(at) => put(&mut items[at], rest, value),
+            None if step.parse() == Ok(items.len()) => {
+                let mut item = Value::Null;
+                put(&mut item, rest, value);
+                items.push(item);
+            }
+            None => {}
+        },
+        _ => {}
+    }
+}
+
+/// Takes out what serde writes and Kubernetes objects as people write them do not have.
+fn clean(value: &mut Value) {
+    match value {
+        Value::Mapping(map) => {
+            let an_object = map.contains_key("metadata") || map.contains_key("spec");
+            map.retain(|key, value| {
+                clean(value);
+                let no_status = an_object
+                    && *key == "status"
+                    && value.as_mapping().is_some_and(Mapping::is_empty);
+                !value.is_null() && !no_status
+            });
+        }
+        Value::Sequence(items) => items.iter_mut().for_each(clean),
+        _ => {}
+    }
+}
+
+/// The lines of a comment that begins at a column; nothing in the words can end the comment.
+pub(super) fn comment_lines(words: &str, column: usize) -> Vec<String> {
+    let width = COMMENT_WIDTH
+        .saturating_sub(column)
+        .max(COMMENT_WIDTH_LEAST);
+    let mut lines = Vec::new();
+    let mut line = String::from("#");
+    let mut length = 1;
+    for word in words
+        .split(|c: char| c.is_whitespace() || !yaml::printable(c))
+        .filter(|word| !word.is_empty())
+    {
+        let more = word.chars().count() + 1;
+        if length > 1 && length + more > width {
+            lines.push(std::mem::replace(&mut line, String::from("#")));
+            length = 1;
+        }
+        line.push(' ');
+        line.push_str(word);
+        length += more;
+    }
+    lines.push(line);
+    lines
+}

@@ -1,0 +1,776 @@
+//! The YAML printer.
+//!
+//! Written by ourselves, because no serde writer keeps comments, the key order that people expect and
+//! the origin of a line, nor quotes the words that YAML 1.1 reads as something else.
+//! Kubernetes' tools read YAML 1.1, newer ones 1.2: what is printed means the same in both, and the
+//! tests read everything back with two parsers.
+//!
+//! One walk over the tree prints and finds lines: [`lines`] keeps what it writes, [`line_of`] stops at
+//! the line that it looks for.
+//! The walk carries only the marks that still match, so that its time is linear in what it prints.
+
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+use serde_yaml::{Mapping, Number, Value};
+
+use super::document::{Document, Marks, comment_lines};
+use super::{Line, Origins, Role};
+use crate::text::Lang;
+
+/// The order of keys by the habit of the Kubernetes documentation, over all kinds of maps at once.
+///
+/// Only the order of keys that meet in one map matters, and in nearly all maps it is the same.
+/// Keys that are not here stand in the order of the tree, at the place of the empty text: behind what
+/// says who and what, before what is long.
+const HABIT: &[&str] = &[
+    // Any object, and any item of a list.
+    "apiVersion",
+    "kind",
+    "metadata",
+    "name",
+    "generateName",
+    "namespace",
+    "labels",
+    "annotations",
+    // Terms and references.
+    "maxSkew",
+    "weight",
+    "key",
+    "operator",
+    "value",
+    "values",
+    "valueFrom",
+    "effect",
+    "type",
+    // Containers.
+    "image",
+    "imagePullPolicy",
+    "command",
+    "args",
+    "workingDir",
+    // Sets of pods, budgets.
+    "serviceName",
+    "replicas",
+    "podManagementPolicy",
+    "strategy",
+    "updateStrategy",
+    "revisionHistoryLimit",
+    "persistentVolumeClaimRetentionPolicy",
+    "minReadySeconds",
+    "minAvailable",
+    "maxUnavailable",
+    // Services.
+    "clusterIP",
+    "clusterIPs",
+    "ipFamilyPolicy",
+    "ipFamilies",
+    "loadBalancerClass",
+    "loadBalancerIP",
+    "loadBalancerSourceRanges",
+    "publishNotReadyAddresses",
+    "externalTrafficPolicy",
+    "internalTrafficPolicy",
+    "podSelector",
+    "selector",
+    "template",
+    // Claims.
+    "accessModes",
+    "storageClassName",
+    "volumeMode",
+    // Probes and ports.
+    "exec",
+    "httpGet",
+    "tcpSocket",
+    "initialDelaySeconds",
+    "periodSeconds",
+    "timeoutSeconds",
+    "successThreshold",
+    "failureThreshold",
+    "path",
+    "mountPath",
+    "subPath",
+    "readOnly",
+    "port",
+    "containerPort",
+    "targetPort",
+    "nodePort",
+    "protocol",
+    "policyTypes",
+    "from",
+    "to",
+    "ports",
+    "env",
+    "envFrom",
+    "resources",
+    "requests",
+    "limits",
+    "startupProbe",
+    "readinessProbe",
+    "livenessProbe",
+    "lifecycle",
+    // Pods.
+    "enableServiceLinks",
+    "serviceAccountName",
+    "automountServiceAccountToken",
+    "imagePullSecrets",
+    "runAsNonRoot",
+    "runAsUser",
+    "runAsGroup",
+    "fsGroup",
+    "fsGroupChangePolicy",
+    "allowPrivilegeEscalation",
+    "readOnlyRootFilesystem",
+    "capabilities",
+    "seccompProfile",
+    "securityContext",
+    "terminationGracePeriodSeconds",
+    "priorityClassName",
+    "nodeSelector",
+    "tolerations",
+    "affinity",
+    "topologySpreadConstraints",
+    "",
+    "initContainers",
+    "containers",
+    "volumeMounts",
+    "volumes",
+    "volumeClaimTemplates",
+    "ingress",
+    "egress",
+    "spec",
+    "data",
+    "stringData",
+    "binaryData",
+];
+
+/// Maps whose keys are the user's own: they keep their order.
+const FREE: [&str; 8] = [
+    "labels",
+    "annotations",
+    "data",
+    "stringData",
+    "binaryData",
+    "matchLabels",
+    "nodeSelector",
+    "parameters",
+];
+
+/// The longest key that is written before its colon; YAML allows 1024 characters.
+const LONGEST_KEY: usize = 512;
+
+/// The text of a tree, its keys in the order that they have.
+///
+/// Tags are not written: neither designs nor Kubernetes objects have any.
+pub fn print(tree: &Value) -> String {
+    let unmarked = Marks::default();
+    let mut walk = Walk {
+        lines: Vec::new(),
+        habit: false,
+        lang: Lang::default(),
+        wanted: Wanted::All,
+    };
+    walk.root(tree, &unmarked);
+    let mut text = String::with_capacity(walk.lines.iter().map(|line| line.text.len() + 1).sum());
+    for line in &walk.lines {
+        text.push_str(&line.text);
+        text.push('\n');
+    }
+    text
+}
+
+/// The lines of an object, with their origins and roles.
+pub fn lines(document: &Document) -> Vec<Line> {
+    let mut walk = Walk {
+        lines: Vec::new(),
+        habit: true,
+        lang: document.lang,
+        wanted: Wanted::All,
+    };
+    walk.root(&document.tree, &document.marks);
+    walk.lines
+}
+
+/// The line within the document at which a path stands, counted from 0.
+///
+/// A comment above it is not its line; an item of a list stands at its dash.
+pub fn line_of(document: &Document, path: &str) -> Option<usize> {
+    line_of_value(document, document.get(path)?)
+}
+
+/// The line at which a value of the document's own tree stands.
+pub(super) fn line_of_value(document: &Document, value: &Value) -> Option<usize> {
+    let wanted = Wanted::Before(value);
+    let mut walk = Walk {
+        lines: Vec::new(),
+        habit: true,
+        lang: document.lang,
+        wanted,
+    };
+    walk.root(&document.tree, &document.marks);
+    match walk.wanted {
+        Wanted::Found(line) => Some(line),
+        _ => None,
+    }
+}
+
+/// What a walk is for.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    /// All lines.
+    All,
+    /// The line of this very value, not reached yet.
+    Before(&'a Value),
+    /// The line of the value just reached: the next one that is no comment.
+    Next,
+    /// This was the line; the walk is over.
+    Found(usize),
+}
+
+/// How a value hangs on what is before it in its line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Slot {
+    /// Behind `key:`; a map goes to the next line, two columns in.
+    Key,
+    /// Behind `-` or `?`; a map begins in the same line.
+    Dash,
+    /// Behind nothing: it is the whole document.
+    Root,
+}
+
+/// One walk over a tree.
+struct Walk<'a> {
+    lines: Vec<Line>,
+    /// Whether keys follow [`HABIT`].
+    habit: bool,
+    lang: Lang,
+    wanted: Wanted<'a>,
+}
+
+/// What a walk carries down to a value.
+struct Way<'a> {
+    /// The marks whose path leads here.
+    marks: Vec<&'a Marks>,
+    /// The origins of the path and all above it.
+    origins: Origins,
+    /// The nearest key above.
+    parent: &'a str,
+    /// The column at which the innermost collection stands.
+    column: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn root(&mut self, tree: &'a Value, marks: &'a Marks) {
+        let way = Way {
+            marks: vec![marks],
+            origins: Origins::NONE,
+            parent: "",
+            column: 0,
+        };
+        self.value(String::new(), Slot::Root, tree, way);
+    }
+
+    fn over(&self) -> bool {
+        matches!(self.wanted, Wanted::Found(_))
+    }
+
+    /// Ends a line.
+    fn push(&mut self, text: String, origins: &Origins, role: Role) {
+        if matches!(self.wanted, Wanted::Next) && role != Role::Comment {
+            self.wanted = Wanted::Found(self.lines.len());
+        }
+        self.lines.push(Line {
+            text,
+            origins: origins.clone(),
+            role,
+        });
+    }
+
+    /// Writes a value behind the open line, with the comments above it.
+    ///
+    /// Gives the origins that all its lines share: those of what stands above and would go with it.
+    fn value(&mut self, open: String, slot: Slot, value: &'a Value, mut way: Way<'a>) -> Origins {
+        if self.over() {
+            return Origins::NONE;
+        }
+        if let Wanted::Before(wanted) = self.wanted
+            && std::ptr::eq(wanted, value)
+        {
+            self.wanted = Wanted::Next;
+        }
+        for marks in &way.marks {
+            way.origins = way.origins.and(&marks.origins);
+        }
+        let first = self.lines.len();
+        self.notes(&open, &way);
+        let first_own = self.lines.len();
+        let shared = match untagged(value) {
+            Value::Mapping(map) if !map.is_empty() => self.map(open, slot, map, way),
+            Value::Sequence(items) if !items.is_empty() => self.list(open, slot, items, way),
+            Value::String(text) => self.text(open, slot, text, &way),
+            scalar => {
+                self.scalar(open, scalar, &way.origins);
+                way.origins
+            }
+        };
+        for line in &mut self.lines[first..first_own] {
+            line.origins = line.origins.and(&shared);
+        }
+        shared
+    }
+
+    fn notes(&mut self, open: &str, way: &Way) {
+        let column = open.len() - open.trim_start_matches(' ').len();
+        for (sentence, origins) in way.marks.iter().flat_map(|marks| &marks.notes) {
+            let origins = way.origins.and(origins);
+            for comment in comment_lines(&sentence.words(self.lang), column) {
+                let mut line = spaces(column, comment.len());
+                line.push_str(&comment);
+                self.push(line, &origins, Role::Comment);
+            }
+        }
+    }
+
+    fn map(&mut self, open: String, slot: Slot, map: &'a Mapping, way: Way<'a>) -> Origins {
+        let (mut open, header) = self.begin(open, slot, &way.origins);
+        let column = if slot == Slot::Root {
+            0
+        } else {
+            way.column + 2
+        };
+        let mut shared: Option<Origins> = None;
+        let mut one = |walk: &mut Self, key: &'a Value, value: &'a Value| {
+            let line = open.take().unwrap_or_else(|| spaces(column, 32));
+            let marks = match key {
+                Value::String(key) => way
+                    .marks
+                    .iter()
+                    .filter_map(|marks| marks.below(key))
+                    .collect(),
+                _ => Vec::new(),
+            };
+            let way = Way {
+                marks,
+                origins: way.origins.clone(),
+                parent: key.as_str().unwrap_or_default(),
+                column,
+            };
+            let origins = walk.entry(line, key, value, way);
+            shared = Some(
+                shared
+                    .as_ref()
+                    .map_or_else(|| origins.clone(), |shared| shared.shared(&origins)),
+            );
+        };
+        if self.habit && map.len() > 1 && !FREE.contains(&way.parent) {
+            let mut entries: Vec<(usize, &Value, &Value)> = map
+                .iter()
+                .map(|(key, value)| (rank(way.parent, key), key, value))
+                .collect();
+            entries.sort_by_key(|(rank, ..)| *rank);
+            for (_, key, value) in entries {
+                one(self, key, value);
+            }
+        } else {
+            for (key, value) in map {
+                one(self, key, value);
+            }
+        }
+        self.end(header, shared)
+    }
+
+    fn entry(
+        &mut self,
+        mut open: String,
+        key: &'a Value,
+        value: &'a Value,
+        way: Way<'a>,
+    ) -> Origins {
+        let column = way.column;
+        match key {
+            Value::String(key) if key.len() <= LONGEST_KEY => {
+                let before = open.len();
+                push_text(&mut open, key);
+                if open.len() - before > 2 * LONGEST_KEY {
+                    // Escapes made it long.
+                    open.truncate(before);
+                    self.far_key(open, Value::String(key.clone()), &way.origins);
+                    open = spaces(column, 32);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => push_plain(&mut open, key),
+            key => {
+                self.far_key(open, key.clone(), &way.origins);
+                open = spaces(column, 32);
+            }
+        }
+        open.push(':');
+        self.value(open, Slot::Key, value, way)
+    }
+
+    /// Writes a key that cannot stand before a colon: `? KEY`, the colon in the next line.
+    ///
+    /// No Kubernetes object has one; a design could, in the parts that are kept unknown.
+    fn far_key(&mut self, mut open: String, key: Value, origins: &Origins) {
+        let column = open.len();
+        open.push('?');
+        let mut walk = Walk {
+            lines: Vec::new(),
+            habit: self.habit,
+            lang: self.lang,
+            wanted: Wanted::All,
+        };
+        walk.value(
+            open,
+            Slot::Dash,
+            &key,
+            Way {
+                marks: Vec::new(),
+                origins: origins.clone(),
+                parent: "",
+                column,
+            },
+        );
+        self.lines.extend(walk.lines);
+    }
+
+    fn list(&mut self, open: String, slot: Slot, items: &'a [Value], way: Way<'a>) -> Origins {
+        let (mut open, header) = self.begin(open, slot, &way.origins);
+        let column = if slot == Slot::Dash {
+            way.column + 2
+        } else {
+            way.column
+        };
+        let mut shared: Option<Origins> = None;
+        for (number, item) in items.iter().enumerate() {
+            let mut line = open.take().unwrap_or_else(|| spaces(column, 32));
+            line.push('-');
+            let mut marks = Vec::new();
+            for above in &way.marks {
+                above.of_item(number, item, &mut marks);
+            }
+            let way = Way {
+                marks,
+                origins: way.origins.clone(),
+                parent: way.parent,
+                column,
+            };
+            let origins = self.value(line, Slot::Dash, item, way);
+            shared = Some(
+                shared
+                    .as_ref()
+                    .map_or_else(|| origins.clone(), |shared| shared.shared(&origins)),
+            );
+        }
+        self.end(header, shared)
+    }
+
+    /// Begins a collection: gives what its first line begins with, and the number of the line of its key.
+    fn begin(
+        &mut self,
+        mut open: String,
+        slot: Slot,
+        origins: &Origins,
+    ) -> (Option<String>, Option<usize>) {
+        match slot {
+            Slot::Root => (None, None),
+            Slot::Dash => {
+                open.push(' ');
+                (Some(open), None)
+            }
+            Slot::Key => {
+                self.push(open, origins, Role::Plain);
+                (None, Some(self.lines.len() - 1))
+            }
+        }
+    }
+
+    /// Ends a collection: the line of its key would not be there without its content, so that what all
+    /// of the content comes from, the key comes from as well.
+    fn end(&mut self, header: Option<usize>, shared: Option<Origins>) -> Origins {
+        let shared = shared.unwrap_or_default();
+        if let Some(line) = header.and_then(|header| self.lines.get_mut(header)) {
+            line.origins = line.origins.and(&shared);
+        }
+        shared
+    }
+
+    fn scalar(&mut self, mut open: String, scalar: &Value, origins: &Origins) {
+        if !open.is_empty() {
+            open.push(' ');
+        }
+        push_plain(&mut open, scalar);
+        self.push(open, origins, Role::Plain);
+    }
+
+    /// Writes a text, as a block when it has several lines or was put as one.
+    fn text(&mut self, mut open: String, slot: Slot, text: &str, way: &Way) -> Origins {
+        let origins = &way.origins;
+        let known = way.marks.iter().find_map(|marks| marks.block.as_deref());
+        if !open.is_empty() {
+            open.push(' ');
+        }
+        if slot == Slot::Root || !(known.is_some() || text.contains('\n')) || !fits_block(text) {
+            push_text(&mut open, text);
+            let origins = known
+                .unwrap_or_default()
+                .iter()
+                .fold(origins.clone(), |all, line| all.and(&line.origins));
+            self.push(open, &origins, Role::Plain);
+            return origins;
+        }
+        let (body, chomping) = match text.strip_suffix('\n') {
+            None => (text, "-"),
+            Some(body) if body.ends_with('\n') => (body, "+"),
+            Some(body) => (body, ""),
+        };
+        open.push('|');
+        if body.starts_with([' ', '\n']) {
+            open.push('2');
+        }
+        open.push_str(chomping);
+        let header = self.lines.len();
+        self.push(open, origins, Role::Plain);
+        let mut shared: Option<Origins> = None;
+        for (number, part) in body.split('\n').enumerate() {
+            let mut line = String::new();
+            if !part.is_empty() {
+                line = spaces(way.column + 2, part.len());
+                line.push_str(part);
+            }
+            // An edit after rendering may have changed the text; then its lines are no longer those.
+            let known = known
+                .and_then(|lines| lines.get(number))
+                .filter(|known| known.text == part);
+            let role = known.map_or(Role::Plain, |known| known.role);
+            let origins =
+                known.map_or_else(|| origins.clone(), |known| origins.and(&known.origins));
+            self.push(line, &origins, role);
+            shared = Some(
+                shared
+                    .as_ref()
+                    .map_or_else(|| origins.clone(), |shared| shared.shared(&origins)),
+            );
+        }
+        self.end(Some(header), shared)
+    }
+}
+
+/// The value behind its tags.
+fn untagged(mut value: &Value) -> &Value {
+    while let Value::Tagged(tagged) = value {
+        value = &tagged.value;
+    }
+    value
+}
+
+/// An indentation, with room for more.
+fn spaces(column: usize, room: usize) -> String {
+    let mut line = String::with_capacity(column + room);
+    for _ in 0..column {
+        line.push(' ');
+    }
+    line
+}
+
+/// The place of a key among others.
+fn rank(parent: &str, key: &Value) -> usize {
+    static RANKS: OnceLock<(Vec<(&str, usize)>, usize)> = OnceLock::new();
+    let (ranks, others) = RANKS.get_or_init(|| {
+        let mut ranks: Vec<(&str, usize)> = HABIT
+            .iter()
+            .enumerate()
+            .map(|(rank, key)| (*key, rank))
+            .collect();
+        ranks.sort_unstable();
+        (
+            ranks,
+            HABIT
+                .iter()
+                .position(|key| key.is_empty())
+                .unwrap_or(HABIT.len()),
+        )
+    });
+    let key = key.as_str().unwrap_or_default();
+    if parent == "topologySpreadConstraints" && key == "labelSelector" {
+        // Elsewhere it stands before `topologyKey`.
+        return HABIT.len();
+    }
+    ranks
+        .binary_search_by(|(known, _)| (*known).cmp(key))
+        .map_or(*others, |at| ranks[at].1)
+}
+
+/// Writes a value that is no text, or a collection that is empty.
+fn push_plain(line: &mut String, value: &Value) {
+    match value {
+        Value::Null => line.push_str("null"),
+        Value::Bool(true) => line.push_str("true"),
+        Value::Bool(false) => line.push_str("false"),
+        Value::Number(number) => push_number(line, number),
+        Value::Mapping(_) => line.push_str("{}"),
+        Value::Sequence(_) => line.push_str("[]"),
+        Value::String(text) => push_text(line, text),
+        Value::Tagged(tagged) => push_plain(line, &tagged.value),
+    }
+}
+
+/// Writes a number; YAML 1.1 knows an exponent only behind a point, and only with its sign.
+fn push_number(line: &mut String, number: &Number) {
+    let text = number.to_string();
+    match text.split_once('e') {
+        Some((digits, exponent)) => {
+            let point = if digits.contains('.') { "" } else { ".0" };
+            let sign = if exponent.starts_with('-') { "" } else { "+" };
+            let _ = write!(line, "{digits}{point}e{sign}{exponent}");
+        }
+        None => line.push_str(&text),
+    }
+}
+
+/// Writes a text in one line: as it is where no reader takes it for anything else, otherwise in quotes.
+fn push_text(line: &mut String, text: &str) {
+    if is_plain(text) {
+        line.push_str(text);
+    } else if text.contains(['"', '\\']) && text.chars().all(printable) {
+        line.push('\'');
+        for part in text.split_inclusive('\'') {
+            line.push_str(part);
+            if part.ends_with('\'') {
+                line.push('\'');
+            }
+        }
+        line.push('\'');
+    } else {
+        push_escaped(line, text);
+    }
+}
+
+fn push_escaped(line: &mut String, text: &str) {
+    line.push('"');
+    for character in text.chars() {
+        let _ = match character {
+            '"' => line.write_str("\\\""),
+            '\\' => line.write_str("\\\\"),
+            '\n' => line.write_str("\\n"),
+            '\r' => line.write_str("\\r"),
+            '\t' => line.write_str("\\t"),
+            character if printable(character) => line.write_char(character),
+            character => match u32::from(character) {
+                code @ ..=0xff => write!(line, "\\x{code:02x}"),
+                code @ ..=0xffff => write!(line, "\\u{code:04x}"),
+                code => write!(line, "\\U{code:08x}"),
+            },
+        };
+    }
+    line.push('"');
+}
+
+/// Whether a character may stand as it is: YAML allows it, and a person sees it.
+///
+/// Characters that only steer the text's direction are not shown, so that no value looks like another.
+pub(super) fn printable(character: char) -> bool {
+    match u32::from(character) {
+        code @ ..=0x7f => (0x20..0x7f).contains(&code),
+        0x80..=0x9f
+        | 0xad
+        | 0x061c
+        | 0x180e
+        | 0x200b..=0x200f
+        | 0x2028..=0x202e
+        | 0x2060..=0x206f
+        | 0xfeff
+        | 0xfff0..=0xffff
+        | 0xe_0000..=0xe_0fff => false,
+        // The last two characters of each plane are none.
+        code => code & 0xfffe != 0xfffe,
+    }
+}
+
+/// Whether a text of several lines can be a literal block.
+fn fits_block(text: &str) -> bool {
+    let mut seen = false;
+    for line in text.split('\n') {
+        // Readers differ about tabs where indentation could be.
+        if line.trim_start_matches(' ').starts_with('\t')
+            || !line.chars().all(|c| c == '\t' || printable(c))
+        {
+            return false;
+        }
+        seen |= line.bytes().any(|byte| byte != b' ');
+    }
+    seen
+}
+
+/// Whether every reader of YAML 1.1 and of 1.2 takes the text without quotes for this very text.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let Some(&first) = bytes.first() else {
+        return false;
+    };
+    let begins_well = match first {
+        b'-' => bytes.get(1).is_some_and(|&next| next != b' ') && !text.starts_with("---"),
+        b'?' | b':' | b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'&' | b'*' | b'!' | b'|'
+        | b'>' | b'\'' | b'"' | b'%' | b'@' | b'`' | b'=' => false,
+        b'<' => text != "<<",
+        _ => true,
+    };
+    begins_well
+        && text.trim().len() == text.len()
+        && !text.ends_with(':')
+        && text.chars().all(printable)
+        && !bytes.windows(2).any(|pair| pair == b": " || pair == b" #")
+        && !text.starts_with("...")
+        && !is_word(text)
+        && !may_be_number(bytes)
+}
+
+/// Whether a reader may take the text for a truth value, nothing or infinity.
+fn is_word(text: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "y", "n", "yes", "no", "on", "off", "true", "false", "null", "inf", "nan", "infinity",
+        ".inf", ".nan",
+    ];
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    text.starts_with('~')
+        || text.len() <= 9 && WORDS.iter().any(|word| unsigned.eq_ignore_ascii_case(word))
+}
+
+/// Whether a reader may take the text for a number, a time of day or a date.
+///
+/// All that begins like a number and has only characters of numbers and dates counts, since the
+/// readers differ: `0o7`, `017`, `1_000`, `0x1f`, `22:22`, `.5`, `1e3`, `2026-11-01 10:00:00Z`.
+/// An address or a version in three parts is quoted with them; `10Gi` and `500m` are not.
+fn may_be_number(bytes: &[u8]) -> bool {
+    let unsigned = match bytes {
+        [b'+' | b'-', rest @ ..] => rest,
+        all => all,
+    };
+    let begins = match unsigned {
+        [b'.', next, ..] => next.is_ascii_digit() || matches!(next, b'_' | b'.'),
+        [b'.'] => true,
+        [first, ..] => first.is_ascii_digit(),
+        [] => false,
+    };
+    begins
+        && unsigned.iter().all(|byte| {
+            byte.is_ascii_hexdigit()
+                || matches!(
+                    byte,
+                    b'.' | b'_'
+                        | b','
+                        | b':'
+                        | b'+'
+                        | b'-'
+                        | b'x'
+                        | b'X'
+                        | b'o'
+                        | b'O'
+                        | b'T'
+                        | b't'
+                        | b'Z'
+                        | b'z'
+                        | b' '
+                )
+        })
+}

@@ -1,0 +1,235 @@
+//! Every sentence that a person reads, as keys with typed arguments.
+//!
+//! The words lie in one folder per language, one file per place (`en/rules.txt`, …), a sentence a line:
+//!
+//! ```text
+//! # a comment
+//! KFK049.title = More confirming replicas than copies
+//! KFK049.message = {wanted} {wanted:replica|replicas} must confirm, but a topic has {copies}.
+//! ```
+//!
+//! `{name}` is an argument; `{name:one|other}` chooses by a count; `{{` is a brace.
+//! Written by ourselves: the engine needs sentences natively and in the page, the bytes count, and
+//! Fluent's runtime alone would be a third of the page's budget.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+/// A language that sentences exist in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+}
+
+/// The key of a sentence: an id, a dot, a part; such as `KFK049.message`.
+pub type Key = Cow<'static, str>;
+
+/// A sentence without its words: a key and the arguments that its words name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// Which sentence.
+    pub key: Key,
+    /// The arguments by name.
+    pub args: Args,
+}
+
+/// Arguments by name, in the order given.
+pub type Args = Vec<(&'static str, Arg)>;
+
+/// A typed argument of a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arg {
+    /// A number of things; chooses between singular and plural.
+    Count(i128),
+    /// A size in bytes, shown as `1 GiB`.
+    Bytes(u64),
+    /// A name, value or address, shown as it is.
+    Text(String),
+    /// Several names, shown with commas; a long list is cut after eight with the number of the rest.
+    List(Vec<String>),
+    /// Another sentence, put in.
+    Sentence(Key),
+}
+
+impl Sentence {
+    /// A sentence without arguments.
+    pub fn plain(key: impl Into<Key>) -> Self {
+        Self {
+            key: key.into(),
+            args: Vec::new(),
+        }
+    }
+
+    /// A sentence with arguments.
+    pub fn new(key: impl Into<Key>, args: Args) -> Self {
+        Self {
+            key: key.into(),
+            args,
+        }
+    }
+
+    /// The words.
+    pub fn words(&self, lang: Lang) -> String {
+        words(lang, &self.key, &self.args)
+    }
+}
+
+macro_rules! arg_from {
+    ($($from:ty => $make:expr),* $(,)?) => {
+        $(impl From<$from> for Arg {
+            fn from(value: $from) -> Self {
+                ($make)(value)
+            }
+        })*
+    };
+}
+
+arg_from! {
+    &str => |text: &str| Arg::Text(text.to_owned()),
+    String => Arg::Text,
+    &String => |text: &String| Arg::Text(text.clone()),
+    u32 => |count| Arg::Count(i128::from(count)),
+    i32 => |count| Arg::Count(i128::from(count)),
+    u64 => |count| Arg::Count(i128::from(count)),
+    i64 => |count| Arg::Count(i128::from(count)),
+    usize => |count| Arg::Count(count as i128),
+    Vec<String> => Arg::List,
+}
+
+/// Arguments by the names of the variables: `args![wanted, copies]`, or `args![wanted = 3]`.
+#[macro_export]
+macro_rules! args {
+    ($($name:ident $(= $value:expr)?),* $(,)?) => {
+        vec![$((stringify!($name), $crate::text::Arg::from($crate::args!(@ $name $(= $value)?)))),*]
+    };
+    (@ $name:ident = $value:expr) => { $value };
+    (@ $name:ident) => { $name };
+}
+
+/// The files of English.
+const EN: &[&str] = &[
+    include_str!("en/bundle.txt"),
+    include_str!("en/fields.txt"),
+    include_str!("en/page.txt"),
+    include_str!("en/plan.txt"),
+    include_str!("en/render.txt"),
+    include_str!("en/rules.txt"),
+];
+
+/// The sentences of a language, sorted by key.
+pub fn sentences(lang: Lang) -> &'static [(&'static str, &'static str)] {
+    static EN_SENTENCES: OnceLock<Vec<(&str, &str)>> = OnceLock::new();
+    match lang {
+        Lang::En => EN_SENTENCES.get_or_init(|| parse(EN)),
+    }
+}
+
+fn parse(files: &[&'static str]) -> Vec<(&'static str, &'static str)> {
+    let mut sentences: Vec<_> = files
+        .iter()
+        .flat_map(|file| file.lines())
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(" = "))
+        .collect();
+    sentences.sort_unstable();
+    sentences
+}
+
+/// The pattern of a sentence, or nothing when there is none under this key.
+pub fn pattern(lang: Lang, key: &str) -> Option<&'static str> {
+    let sentences = sentences(lang);
+    sentences
+        .binary_search_by(|(found, _)| (*found).cmp(key))
+        .ok()
+        .map(|at| sentences[at].1)
+}
+
+/// The words of a sentence; a key without words gives the key itself, so that nothing is blank.
+pub fn words(lang: Lang, key: &str, args: &Args) -> String {
+    let Some(mut rest) = pattern(lang, key) else {
+        return key.to_owned();
+    };
+    let mut words = String::with_capacity(rest.len() + 16);
+    while let Some(open) = rest.find('{') {
+        words.push_str(&rest[..open]);
+        rest = &rest[open + 1..];
+        if let Some(after) = rest.strip_prefix('{') {
+            words.push('{');
+            rest = after;
+            continue;
+        }
+        let Some(close) = rest.find('}') else { break };
+        let (name, choice) = rest[..close]
+            .split_once(':')
+            .map_or((&rest[..close], None), |(name, choice)| {
+                (name, Some(choice))
+            });
+        if let Some((_, arg)) = args.iter().find(|(found, _)| *found == name) {
+            words.push_str(&show(lang, arg, choice));
+        }
+        rest = &rest[close + 1..];
+    }
+    words.push_str(rest);
+    words
+}
+
+fn show(lang: Lang, arg: &Arg, choice: Option<&str>) -> String {
+    let count = match arg {
+        Arg::Count(count) => *count,
+        Arg::List(items) => items.len() as i128,
+        _ => 0,
+    };
+    if let Some((one, other)) = choice.and_then(|choice| choice.split_once('|')) {
+        return if count == 1 { one } else { other }.to_owned();
+    }
+    match arg {
+        Arg::Count(count) => count.to_string(),
+        Arg::Bytes(bytes) => bytes_words(*bytes),
+        Arg::Text(text) => text.clone(),
+        Arg::List(items) if items.len() > 8 => {
+            format!("{} … (+{})", items[..8].join(", "), items.len() - 8)
+        }
+        Arg::List(items) => items.join(", "),
+        Arg::Sentence(key) => words(lang, key, &Vec::new()),
+    }
+}
+
+/// A size in the largest binary unit that leaves at most two decimals: `512 MiB`, `1.5 GiB`.
+pub fn bytes_words(bytes: u64) -> String {
+    const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let mut unit = 0;
+    let mut divisor = 1u64;
+    while unit + 1 < UNITS.len() && bytes / divisor >= 1024 {
+        divisor <<= 10;
+        unit += 1;
+    }
+    let hundredths = u128::from(bytes) * 100 / u128::from(divisor);
+    let (whole, fraction) = (hundredths / 100, hundredths % 100);
+    match fraction {
+        0 => format!("{whole} {}", UNITS[unit]),
+        fraction if fraction % 10 == 0 => format!("{whole}.{} {}", fraction / 10, UNITS[unit]),
+        fraction => format!("{whole}.{fraction:02} {}", UNITS[unit]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_read_like_a_person_says_them() {
+        assert_eq!(bytes_words(512 << 20), "512 MiB");
+        assert_eq!(bytes_words(3 << 29), "1.5 GiB");
+        assert_eq!(bytes_words(0), "0 B");
+    }
+
+    #[test]
+    fn no_key_stands_twice() {
+        let sentences = sentences(Lang::En);
+        for pair in sentences.windows(2) {
+            assert_ne!(pair[0].0, pair[1].0);
+        }
+    }
+}
