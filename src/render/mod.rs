@@ -4,12 +4,15 @@
 //! the writers turn both into lines that carry their [`Origins`].
 //! A renderer knows no rules and decides nothing: what could be decided, the plan has decided.
 
+pub mod clients;
 pub mod colour;
 pub mod dockerfile;
 pub mod document;
+pub mod kafka;
 pub mod process;
 pub mod properties;
 pub mod shell;
+pub mod smoke_test;
 pub mod yaml;
 
 use std::sync::Arc;
@@ -172,4 +175,17 @@ pub struct Output {
 }
 
 /// Every file of the bundle, in the order of applying them.
-pub static OUTPUTS: &[&Output] = &[];
+pub static OUTPUTS: &[&Output] = &[
+    &kafka::service_account::OUTPUT,
+    &kafka::config_map::OUTPUT,
+    &kafka::services::OUTPUT,
+    &kafka::external_services::OUTPUT,
+    &kafka::disruption_budget::OUTPUT,
+    &kafka::network_policy::OUTPUT,
+    &kafka::stateful_set::OUTPUT,
+    &smoke_test::INSIDE,
+    &smoke_test::OUTSIDE,
+    &kafka::dockerfile::OUTPUT,
+    &clients::INSIDE,
+    &clients::OUTSIDE,
+];
