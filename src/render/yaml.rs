@@ -60,6 +60,9 @@ const HABIT: &[&str] = &[
     "minReadySeconds",
     "minAvailable",
     "maxUnavailable",
+    // Jobs.
+    "backoffLimit",
+    "activeDeadlineSeconds",
     // Services.
     "clusterIP",
     "clusterIPs",
