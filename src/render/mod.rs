@@ -137,23 +137,12 @@ impl File {
     }
 }
 
-/// A Kubernetes object as rendered: what rules look at.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Object {
-    /// The tree, keys in print order.
-    pub tree: serde_yaml::Value,
-    /// The file that it stands in.
-    pub file: String,
-    /// The line that it begins at, counted from 1.
-    pub first_line: usize,
-}
-
 /// What rendering one output gives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rendered {
     /// The file.
     pub file: File,
-    /// Its objects, when it holds any.
+    /// Its objects, when it holds any: what rules look at.
     pub objects: Vec<document::Document>,
 }
 
