@@ -7,10 +7,14 @@
 pub mod colour;
 pub mod dockerfile;
 pub mod document;
+pub mod local_volumes;
+pub mod namespaces;
+pub mod nfs;
 pub mod process;
 pub mod properties;
 pub mod shell;
 pub mod yaml;
+pub mod zookeeper;
 
 use std::sync::Arc;
 
@@ -161,4 +165,17 @@ pub struct Output {
 }
 
 /// Every file of the bundle, in the order of applying them.
-pub static OUTPUTS: &[&Output] = &[];
+pub static OUTPUTS: &[&Output] = &[
+    &namespaces::OUTPUT,
+    &nfs::RBAC,
+    &nfs::DEPLOYMENT,
+    &nfs::STORAGE_CLASS,
+    &local_volumes::OUTPUT,
+    &zookeeper::SERVICE_ACCOUNT,
+    &zookeeper::CONFIGMAP,
+    &zookeeper::SERVICES,
+    &zookeeper::DISRUPTION_BUDGET,
+    &zookeeper::NETWORK_POLICY,
+    &zookeeper::STATEFULSET,
+    &zookeeper::DOCKERFILE,
+];
