@@ -17,6 +17,6 @@ pub fn files(
     let _ = (design, plan, findings);
     outputs
         .iter()
-        .map(|output| Arc::new(output.file.clone()))
+        .map(|output| Arc::clone(&output.file))
         .collect()
 }

@@ -11,6 +11,7 @@
 //! (see [`key`]); the empty path is the whole document.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_yaml::{Mapping, Value};
 
@@ -245,11 +246,11 @@ impl Text {
     /// The file that it is.
     pub fn into_file(self, path: impl Into<String>, kind: FileKind) -> Rendered {
         Rendered {
-            file: File {
+            file: Arc::new(File {
                 path: path.into(),
                 kind,
                 lines: self.lines,
-            },
+            }),
             objects: Vec::new(),
         }
     }
@@ -272,11 +273,11 @@ pub fn manifest(path: impl Into<String>, mut objects: Vec<Document>) -> Rendered
         lines.extend(own);
     }
     Rendered {
-        file: File {
+        file: Arc::new(File {
             path: path.into(),
             kind: FileKind::Yaml,
             lines,
-        },
+        }),
         objects,
     }
 }

@@ -150,8 +150,8 @@ pub struct Object {
 /// What rendering one output gives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rendered {
-    /// The file.
-    pub file: File,
+    /// The file; shared, so that a bundle whose file did not change holds the same one.
+    pub file: Arc<File>,
     /// Its objects, when it holds any.
     pub objects: Vec<document::Document>,
 }
