@@ -25,6 +25,15 @@ const ECHOES: [&str; 4] = [
     "kustomization.yaml",
 ];
 
+/// A line without the continuation at its end: that one tells only whether another line follows, and
+/// comes and goes with that line.
+fn text(line: &Line) -> &str {
+    match line.text.strip_suffix('\\') {
+        Some(text) => text.trim_end().trim_end_matches(';'),
+        None => &line.text,
+    }
+}
+
 /// What one change does.
 #[derive(Default)]
 struct Effect {
@@ -66,7 +75,7 @@ fn effect(path: &FieldPath, before: &Report, after: &Report) -> Effect {
         let old = lines(old.map(AsRef::as_ref));
         let new = lines(new.map(AsRef::as_ref));
         let texts = |lines: &[&Line]| -> Vec<String> {
-            lines.iter().map(|line| line.text.clone()).collect()
+            lines.iter().map(|line| text(line).to_owned()).collect()
         };
         if texts(&old) == texts(&new) {
             continue;
@@ -83,7 +92,7 @@ fn effect(path: &FieldPath, before: &Report, after: &Report) -> Effect {
 fn offenders(path: &FieldPath, old: &[&Line], new: &[&Line]) -> Vec<String> {
     // What is equal at both ends stays, if that works; when it does not, an equal line may still be
     // better off with another partner.
-    let same = |pair: &(&&Line, &&Line)| pair.0.text == pair.1.text;
+    let same = |pair: &(&&Line, &&Line)| text(pair.0) == text(pair.1);
     let head = old.iter().zip(new).take_while(same).count();
     let shorter = old.len().min(new.len()) - head;
     let ends = old.iter().rev().zip(new.iter().rev()).take(shorter);
@@ -116,7 +125,7 @@ fn laid_out(path: &FieldPath, old: &[&Line], new: &[&Line]) -> Vec<String> {
             if j < new.len() {
                 best = best.min(least[i * width + j + 1] + cost(new[j]));
             }
-            if i < old.len() && j < new.len() && old[i].text == new[j].text {
+            if i < old.len() && j < new.len() && text(old[i]) == text(new[j]) {
                 best = best.min(least[(i + 1) * width + j + 1]);
             }
             least[i * width + j] = best;
@@ -128,7 +137,7 @@ fn laid_out(path: &FieldPath, old: &[&Line], new: &[&Line]) -> Vec<String> {
         let here = least[i * width + j];
         if i < old.len()
             && j < new.len()
-            && old[i].text == new[j].text
+            && text(old[i]) == text(new[j])
             && here == least[(i + 1) * width + j + 1]
         {
             i += 1;
