@@ -63,6 +63,9 @@ const HABIT: &[&str] = &[
     "minReadySeconds",
     "minAvailable",
     "maxUnavailable",
+    // Jobs.
+    "backoffLimit",
+    "activeDeadlineSeconds",
     // Services.
     "clusterIP",
     "clusterIPs",
