@@ -221,7 +221,9 @@ pub static NOT_A_TIME: Rule = rule("INP009", Error, |facts, found| {
 pub static NOT_A_HEAP: Rule = rule("INP010", Error, |facts, found| {
     wrong(facts, found, &NOT_A_HEAP, |problem, wrong| {
         let text = problem.text.trim().to_ascii_lowercase();
-        let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let end = text
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(text.len());
         let better = match text[end..].trim() {
             "gi" | "gb" | "gib" => Some(format!("{}g", &text[..end])),
             "mi" | "mb" | "mib" => Some(format!("{}m", &text[..end])),
@@ -249,9 +251,10 @@ fn reformed(path: &FieldPath, text: &str) -> Option<String> {
         Kind::Name(crate::fields::NameKind::Listener) => text
             .to_ascii_uppercase()
             .replace(|c: char| !c.is_ascii_alphanumeric(), "_"),
-        Kind::Name(crate::fields::NameKind::LabelValue) => {
-            text.replace(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c), "-")
-        }
+        Kind::Name(crate::fields::NameKind::LabelValue) => text.replace(
+            |c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c),
+            "-",
+        ),
         Kind::Name(_) => text
             .to_ascii_lowercase()
             .replace(|c: char| !c.is_ascii_alphanumeric() && c != '.', "-")
@@ -293,7 +296,11 @@ fn stray(facts: &Facts, found: &mut Findings, rule: &'static Rule, kind: &Proble
             .add(
                 rule,
                 problem.path.as_str(),
-                args![path = problem.path.as_str(), text = shown(&problem.text), item],
+                args![
+                    path = problem.path.as_str(),
+                    text = shown(&problem.text),
+                    item
+                ],
             )
             .at(problem.path.clone())
             .fix_with(Effect::Nothing, Fix::unset(problem.path.clone()));
@@ -456,7 +463,10 @@ pub static FEW_ADDRESSES: Rule = rule("INP022", Error, |facts, found| {
                         brokers
                     ],
                 )
-                .at(FieldPath::keyed("kafka.listeners[].addresses", &listener.key))
+                .at(FieldPath::keyed(
+                    "kafka.listeners[].addresses",
+                    &listener.key,
+                ))
                 .at_origins(&facts.plan.kafka.brokers.from);
         }
     }
@@ -509,8 +519,18 @@ mod tests {
             ("kafka.memory_request", "much", "INP008", None),
             ("kafka.grace_period", "90 seconds", "INP009", Some("90")),
             ("kafka.heap", "2Gi", "INP010", Some("2g")),
-            ("kafka.namespace", "Kafka Prod", "INP011", Some("kafka-prod")),
-            ("storage.nfs.server", "nfs://10.0.0.1/x", "INP011", Some("10.0.0.1")),
+            (
+                "kafka.namespace",
+                "Kafka Prod",
+                "INP011",
+                Some("kafka-prod"),
+            ),
+            (
+                "storage.nfs.server",
+                "nfs://10.0.0.1/x",
+                "INP011",
+                Some("10.0.0.1"),
+            ),
             ("storage.nfs.path", "srv/nfs", "INP011", Some("/srv/nfs")),
             ("kafka.opts", "a\u{7}b", "INP013", Some("ab")),
         ];
@@ -523,7 +543,10 @@ mod tests {
 
     #[test]
     fn a_number_of_an_option_that_is_none() {
-        repairs(&design(&[("kafka.options[log.cleaner.min.cleanable.ratio]", "half")]), "INP003");
+        repairs(
+            &design(&[("kafka.options[log.cleaner.min.cleanable.ratio]", "half")]),
+            "INP003",
+        );
     }
 
     #[test]
@@ -535,7 +558,9 @@ mod tests {
     #[test]
     fn a_document_of_another_program() {
         let mut design = Design::default();
-        design.unknown.insert("topics".into(), serde_json::json!([]));
+        design
+            .unknown
+            .insert("topics".into(), serde_json::json!([]));
         design.defaults = "2031-01".into();
         assert_eq!(fires(&design, "INP016").subject, "topics");
         fires(&design, "INP017");
@@ -554,14 +579,26 @@ mod tests {
 
     #[test]
     fn the_same_item_twice() {
-        fires(&Design::default().with_list("kafka.groups", &["a", "a"]), "INP019");
-        silent(&Design::default().with_list("kafka.groups", &["a", "b"]), "INP019");
+        fires(
+            &Design::default().with_list("kafka.groups", &["a", "a"]),
+            "INP019",
+        );
+        silent(
+            &Design::default().with_list("kafka.groups", &["a", "b"]),
+            "INP019",
+        );
     }
 
     #[test]
     fn a_broker_without_a_listener() {
-        repairs(&design(&[("kafka.listeners[internal].exposure", "none")]), "INP020");
-        repairs(&Design::default().with_list("kafka.listeners", &[]), "INP020");
+        repairs(
+            &design(&[("kafka.listeners[internal].exposure", "none")]),
+            "INP020",
+        );
+        repairs(
+            &Design::default().with_list("kafka.listeners", &[]),
+            "INP020",
+        );
         silent(&Design::default(), "INP020");
     }
 
@@ -570,22 +607,37 @@ mod tests {
         let exposure = ("kafka.listeners[external].exposure", "node-port");
         let from = ("kafka.listeners[external].address_from", "fixed");
         repairs(&design(&[exposure, from]), "INP021");
-        between("INP021", &[exposure, from], &[("kafka.listeners[external].address", "10.0.0.9")]);
+        between(
+            "INP021",
+            &[exposure, from],
+            &[("kafka.listeners[external].address", "10.0.0.9")],
+        );
         between(
             "INP021",
             &[("kafka.listeners[external].exposure", "load-balancer")],
-            &[("kafka.listeners[external].addresses", "a.example,b.example,c.example")],
+            &[(
+                "kafka.listeners[external].addresses",
+                "a.example,b.example,c.example",
+            )],
         );
         let each = ("kafka.listeners[external].address_from", "per-broker");
         between(
             "INP022",
-            &[exposure, each, ("kafka.listeners[external].addresses", "10.0.0.1,10.0.0.2")],
+            &[
+                exposure,
+                each,
+                ("kafka.listeners[external].addresses", "10.0.0.1,10.0.0.2"),
+            ],
             &[("kafka.groups[main].brokers", "2")],
         );
     }
 
     #[test]
     fn disks_on_unnamed_nodes() {
-        between("INP023", &[("storage.kind", "local")], &[("nodes.names", "a,b,c")]);
+        between(
+            "INP023",
+            &[("storage.kind", "local")],
+            &[("nodes.names", "a,b,c")],
+        );
     }
 }

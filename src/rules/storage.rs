@@ -28,7 +28,9 @@ const LOG_DIRS: &str = "log.dirs";
 
 /// The folders of the records that are in force.
 fn folders(facts: &Facts) -> Vec<String> {
-    let dirs = facts.option(LOG_DIRS).filter(|text| !text.trim().is_empty());
+    let dirs = facts
+        .option(LOG_DIRS)
+        .filter(|text| !text.trim().is_empty());
     let text = dirs.or_else(|| facts.option("log.dir")).unwrap_or_default();
     fields::items(&text)
         .map(|folder| folder.trim_end_matches('/').to_owned())
@@ -123,38 +125,55 @@ pub static RECORDS_ON_NFS: Rule = Rule::new("STO004", Warning, STRIMZI, |facts, 
 .effect(Effect::AbandonsData);
 
 /// Every write of the ensemble waits for the server's disk and network.
-pub static ENSEMBLE_ON_NFS: Rule = Rule::new("STO005", Warning, "apache/zookeeper:zookeeper-docs/src/main/resources/markdown/zookeeperAdmin.md (release-3.9.3)", |facts, found| {
-    if facts.plan.has_nfs() && facts.plan.has_ensemble() {
-        found
-            .add(&ENSEMBLE_ON_NFS, "storage.kind", args![])
-            .at("storage.kind")
-            .fix(Fix::set("storage.kind", "class"));
-    }
-})
+pub static ENSEMBLE_ON_NFS: Rule = Rule::new(
+    "STO005",
+    Warning,
+    "apache/zookeeper:zookeeper-docs/src/main/resources/markdown/zookeeperAdmin.md (release-3.9.3)",
+    |facts, found| {
+        if facts.plan.has_nfs() && facts.plan.has_ensemble() {
+            found
+                .add(&ENSEMBLE_ON_NFS, "storage.kind", args![])
+                .at("storage.kind")
+                .fix(Fix::set("storage.kind", "class"));
+        }
+    },
+)
 .effect(Effect::AbandonsData);
 
 /// One server holds every copy.
-pub static ONE_STORAGE_SERVER: Rule =
-    Rule::new("STO006", Warning, "derived, see Failure model", |facts, found| {
+pub static ONE_STORAGE_SERVER: Rule = Rule::new(
+    "STO006",
+    Warning,
+    "derived, see Failure model",
+    |facts, found| {
         let members = *facts.plan.kafka.brokers;
         if facts.plan.has_nfs() && members > 1 {
             let server = facts.plan.storage.nfs.server.as_str();
             found
-                .add(&ONE_STORAGE_SERVER, "storage.nfs.server", args![server, members])
+                .add(
+                    &ONE_STORAGE_SERVER,
+                    "storage.nfs.server",
+                    args![server, members],
+                )
                 .at("storage.nfs.server")
                 .at("storage.kind")
                 .fix(Fix::set("storage.kind", "class"));
         }
-    })
-    .effect(Effect::AbandonsData);
+    },
+)
+.effect(Effect::AbandonsData);
 
 /// Two pods could write one log.
-pub static SHARED_CLAIMS: Rule = Rule::new("STO007", Warning, APPS, shared_claims)
-    .effect(Effect::Recreate);
+pub static SHARED_CLAIMS: Rule =
+    Rule::new("STO007", Warning, APPS, shared_claims).effect(Effect::Recreate);
 
 fn shared_claims(facts: &Facts, found: &mut Findings) {
     let plan = facts.plan;
-    let mut claims = vec![("kafka", "kafka.access_mode", plan.kafka.access_mode.as_str())];
+    let mut claims = vec![(
+        "kafka",
+        "kafka.access_mode",
+        plan.kafka.access_mode.as_str(),
+    )];
     if let Some(zookeeper) = plan.zookeeper() {
         let mode = zookeeper.access_mode.as_str();
         claims.push(("zookeeper", "zookeeper.access_mode", mode));
@@ -230,7 +249,10 @@ mod tests {
 
     #[test]
     fn a_folder_that_another_option_decides() {
-        repairs(&design(&[("kafka.options[log.dir]", "/var/lib/kafka/x")]), "STO001");
+        repairs(
+            &design(&[("kafka.options[log.dir]", "/var/lib/kafka/x")]),
+            "STO001",
+        );
         silent(&design(&[]), "STO001");
     }
 
@@ -262,11 +284,19 @@ mod tests {
     #[test]
     fn claims_that_two_pods_may_mount() {
         repairs(&design(&[("kafka.access_mode", "ReadWriteMany")]), "STO007");
-        repairs(&design(&[("zookeeper.access_mode", "ReadWriteMany")]), "STO007");
+        repairs(
+            &design(&[("zookeeper.access_mode", "ReadWriteMany")]),
+            "STO007",
+        );
         let set = |mode| {
-            format!("kind: StatefulSet\nmetadata: {{name: other}}\nspec:\n  volumeClaimTemplates:\n  - metadata: {{name: d}}\n    spec: {{accessModes: [{mode}]}}\n")
+            format!(
+                "kind: StatefulSet\nmetadata: {{name: other}}\nspec:\n  volumeClaimTemplates:\n  - metadata: {{name: d}}\n    spec: {{accessModes: [{mode}]}}\n"
+            )
         };
-        assert_eq!(found_in(&design(&[]), &set("ReadWriteMany"), "STO007")[0].places[0].line, 5);
+        assert_eq!(
+            found_in(&design(&[]), &set("ReadWriteMany"), "STO007")[0].places[0].line,
+            5
+        );
         assert_eq!(found_in(&design(&[]), &set("ReadWriteOnce"), "STO007"), []);
     }
 
@@ -278,7 +308,13 @@ mod tests {
 
     #[test]
     fn folders_within_each_other() {
-        repairs(&design(&[(FOLDERS, "/var/lib/kafka/a,/var/lib/kafka/a/b")]), "STO021");
-        silent(&design(&[(FOLDERS, "/var/lib/kafka/a,/var/lib/kafka/b")]), "STO021");
+        repairs(
+            &design(&[(FOLDERS, "/var/lib/kafka/a,/var/lib/kafka/a/b")]),
+            "STO021",
+        );
+        silent(
+            &design(&[(FOLDERS, "/var/lib/kafka/a,/var/lib/kafka/b")]),
+            "STO021",
+        );
     }
 }
