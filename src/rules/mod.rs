@@ -161,6 +161,21 @@ pub struct Fix {
 }
 
 impl Finding {
+    /// A finding of a rule, as yet without fields, places and repairs.
+    pub fn of(rule: &'static Rule, subject: impl Into<String>, args: Args) -> Self {
+        Self {
+            rule: rule.id,
+            severity: rule.severity,
+            subject: subject.into(),
+            args,
+            fields: Vec::new(),
+            places: Vec::new(),
+            fixes: Vec::new(),
+            silenced: None,
+            effect: rule.effect,
+        }
+    }
+
     /// What is wrong, in a few words.
     pub fn title(&self, lang: Lang) -> String {
         self.part(lang, "title")
@@ -195,17 +210,7 @@ impl Findings {
         subject: impl Into<String>,
         args: Args,
     ) -> &mut Finding {
-        self.list.push(Finding {
-            rule: rule.id,
-            severity: rule.severity,
-            subject: subject.into(),
-            args,
-            fields: Vec::new(),
-            places: Vec::new(),
-            fixes: Vec::new(),
-            silenced: None,
-            effect: rule.effect,
-        });
+        self.list.push(Finding::of(rule, subject, args));
         let last = self.list.len() - 1;
         &mut self.list[last]
     }
