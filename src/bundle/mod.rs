@@ -154,7 +154,6 @@ mod tests {
     use super::*;
     use crate::design::Silence;
     use crate::presets::PRESETS;
-    use crate::rules::{Place, Severity};
     use crate::{Engine, evaluate};
 
     fn production() -> Design {
@@ -213,20 +212,11 @@ mod tests {
     }
 
     fn finding(subject: &str, silenced: Option<&str>) -> Finding {
-        Finding {
-            rule: "KFK049",
-            severity: Severity::Error,
-            subject: subject.to_owned(),
-            args: Vec::new(),
-            fields: Vec::new(),
-            places: vec![Place {
-                file: "30-kafka/statefulset.yaml".to_owned(),
-                line: 7,
-                path: String::new(),
-            }],
-            fixes: Vec::new(),
-            silenced: silenced.map(str::to_owned),
-        }
+        let rule = crate::rules::rule("KFK049").expect("a rule of the registry");
+        let mut finding = Finding::of(rule, subject, Vec::new());
+        finding.place_line("30-kafka/statefulset.yaml", 7);
+        finding.silenced = silenced.map(str::to_owned);
+        finding
     }
 
     fn readme(design: &Design, findings: &[Finding]) -> String {
