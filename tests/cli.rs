@@ -211,7 +211,7 @@ fn check_prints_findings_as_json() {
 #[test]
 fn changes_are_named_by_what_they_do() {
     use kafka_cluster_designer::design::Change;
-    let (key, list) = || -> (String, String) { ("d".into(), "kafka.groups".into()) }();
+    let (key, list) = ("d".to_owned(), "kafka.groups".to_owned());
     let changes = [
         Change::set("kafka.heap", "4g"),
         Change::unset("kafka.heap"),

@@ -73,9 +73,9 @@ enum Format {
 struct Failure(String);
 
 impl Failure {
-    fn new(key: &'static str, args: Args) -> Self {
+    fn new(key: &'static str, args: impl Into<Args>) -> Self {
         // One sentence is one line, whatever file names and parsers put into it.
-        let sentence = words(Lang::default(), key, &args);
+        let sentence = words(Lang::default(), key, &args.into());
         Self(sentence.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 }
@@ -169,9 +169,10 @@ fn read(path: &PathBuf) -> Result<Design, Failure> {
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = valid.iter().filter(|&&byte| byte == b'\n').count() + 1;
-        let column = valid.rsplit(|&byte| byte == b'\n').next();
-        let column = column.map_or(0, |last| String::from_utf8_lossy(last).chars().count()) + 1;
+        let valid = String::from_utf8_lossy(valid);
+        let line = valid.matches('\n').count() + 1;
+        let column = valid.rsplit('\n').next();
+        let column = column.map_or(0, |last| last.chars().count()) + 1;
         Failure::new("cli.not-text", args![file = file.as_str(), line, column])
     })?;
     design::read(&text).map_err(|error| {

@@ -32,7 +32,7 @@ pub fn zip(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 
 /// A file under a temporary name beside its own; it is removed unless it is kept.
 pub struct Part {
-    part: PathBuf,
+    temporary: PathBuf,
     path: PathBuf,
     kept: bool,
 }
@@ -44,7 +44,7 @@ impl Part {
         let part = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
         let mut file = fs::File::create_new(&part)?;
         let written = Self {
-            part,
+            temporary: part,
             path: path.to_owned(),
             kept: false,
         };
@@ -54,7 +54,7 @@ impl Part {
 
     /// Gives it its own name.
     pub fn keep(mut self) -> io::Result<()> {
-        fs::rename(&self.part, &self.path)?;
+        fs::rename(&self.temporary, &self.path)?;
         self.kept = true;
         Ok(())
     }
@@ -63,7 +63,7 @@ impl Part {
 impl Drop for Part {
     fn drop(&mut self) {
         if !self.kept {
-            let _ = fs::remove_file(&self.part);
+            let _ = fs::remove_file(&self.temporary);
         }
     }
 }

@@ -182,18 +182,13 @@ fn yaml_error(text: &str, error: &serde_yaml::Error) -> ReadError {
     let what = words.split(" at line ").next().unwrap_or_default();
     let what = what.split(" at position ").next().unwrap_or_default();
     let place = error.location().map(|at| (at.line(), at.column()));
-    match place.filter(|place| *place != (1, 1)) {
-        Some((line, column)) => ReadError::Syntax {
-            line,
-            column,
-            what: what.to_owned(),
-        },
-        None => {
-            // A character that YAML does not allow at all is reported without its place.
-            let unusual = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}');
-            syntax(text, text.find(unusual).unwrap_or_default(), what)
-        }
+    if let Some((line, column)) = place.filter(|place| *place != (1, 1)) {
+        let what = what.to_owned();
+        return ReadError::Syntax { line, column, what };
     }
+    // A character that YAML does not allow at all is reported without its place.
+    let unusual = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}');
+    syntax(text, text.find(unusual).unwrap_or_default(), what)
 }
 
 /// Reads any YAML as JSON, each key once, and no more of it than the text can hold without aliases:
@@ -347,6 +342,9 @@ mod tests {
 
     use super::*;
 
+    /// A second on a machine of its own; tests share theirs with builds, and what is quadratic takes minutes.
+    const PATIENCE: Duration = Duration::from_secs(5);
+
     fn values(text: &str) -> Vec<(String, String)> {
         let design = read(&format!("format: 1\nvalues:\n{text}")).unwrap();
         let pairs = design.values.iter();
@@ -403,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_documents_get_an_answer_within_a_second() {
+    fn damaged_documents_get_an_answer_soon() {
         let deep = |open: &str, close: &str| {
             format!(
                 "format: 1\nx: {}{}",
@@ -440,7 +438,7 @@ mod tests {
             let answer = read(&text);
             let head: String = text.chars().take(60).collect();
             assert!(answer.is_err(), "{head:?} {answer:?}");
-            assert!(start.elapsed() < Duration::from_secs(1), "{head:?}");
+            assert!(start.elapsed() < PATIENCE, "{head:?}");
         }
     }
 
@@ -449,7 +447,7 @@ mod tests {
         let long = "z".repeat(10 << 20);
         let start = Instant::now();
         assert_eq!(values(&format!("  a: {long}\n")), [("a".to_owned(), long)]);
-        assert!(start.elapsed() < Duration::from_secs(1));
+        assert!(start.elapsed() < PATIENCE);
     }
 
     /// Texts that a careless writer or reader would take for something else.
