@@ -39,6 +39,8 @@ pub struct Field {
     pub start: Start,
     /// Whether it means anything in this design; the form hides it otherwise.
     pub when: fn(&Plan) -> bool,
+    /// For a field of list items: whether it means anything for the item with this key.
+    pub of_item: fn(&Plan, &str) -> bool,
     /// False for what only the checks use (the number of nodes, say): no file changes with it.
     pub written: bool,
 }
@@ -134,12 +136,18 @@ impl Field {
             kind,
             start,
             when: |_| true,
+            of_item: |_, _| true,
             written: true,
         }
     }
 
     const fn when(mut self, when: fn(&Plan) -> bool) -> Self {
         self.when = when;
+        self
+    }
+
+    const fn of_item(mut self, of_item: fn(&Plan, &str) -> bool) -> Self {
+        self.of_item = of_item;
         self
     }
 
@@ -152,6 +160,11 @@ impl Field {
     pub fn list(&self) -> Option<&'static str> {
         let id: &'static str = self.id;
         id.find("[]").map(|at| &id[..at])
+    }
+
+    /// Whether the form shows it: in this design, and for the item with this key.
+    pub fn shows(&self, plan: &Plan, key: Option<&str>) -> bool {
+        (self.when)(plan) && key.is_none_or(|key| (self.of_item)(plan, key))
     }
 
     /// The path of the field in a design; for a field of list items, of the item with this key.
