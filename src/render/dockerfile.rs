@@ -104,7 +104,7 @@ impl Dockerfile {
         let texts: Vec<String> = paths.iter().map(path).collect();
         if paths
             .iter()
-            .all(|path| path.literal_text().bytes().all(|byte| is_bare_path(byte)))
+            .all(|path| path.text().bytes().all(|byte| is_bare_path(byte)))
         {
             words.extend(texts);
         } else {
@@ -246,31 +246,29 @@ impl Run {
     }
 }
 
+/// The characters that get a backslash: Docker keeps one before a character that needs none.
+const SPECIAL: [char; 3] = ['"', '\\', '$'];
+
 /// A value as Docker reads it for this very text: bare where that is safe, otherwise in double quotes.
 ///
-/// Docker keeps a backslash before a character that needs none, so that only these three get one.
+/// Control characters are left out: an instruction is one line.
 fn value(argument: &Argument) -> String {
     let argument = argument.clone().without(char::is_control);
-    let literal = argument.literal_text();
-    match argument.in_double_quotes(&['"', '\\', '$']) {
-        Some(word) => word,
-        None if is_bare(&literal) => literal,
-        None => Argument::expansion("")
-            .and(literal)
-            .in_double_quotes(&['"', '\\', '$'])
-            .unwrap_or_default(),
+    let text = argument.text();
+    if !argument.is_expanded() && is_bare(&text) {
+        text
+    } else {
+        argument.in_double_quotes(&SPECIAL)
     }
 }
 
-/// A path as Docker reads it in `COPY`: it expands variables there in either form.
+/// A path as Docker reads it in `COPY`: without quotes, and expanded in either form.
 fn path(argument: &Argument) -> String {
     let word = argument
         .clone()
         .without(char::is_control)
-        .and_expansion("")
-        .in_double_quotes(&['\\', '$']);
-    word.map(|word| word[1..word.len() - 1].to_owned())
-        .unwrap_or_default()
+        .in_double_quotes(&SPECIAL[1..]);
+    word[1..word.len() - 1].to_owned()
 }
 
 /// Whether a path of such characters can stand without quotes.
@@ -298,4 +296,134 @@ fn one_line(text: &str) -> String {
         line.truncate(end);
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What Docker makes of a quoted value: `processDoubleQuote` of its `lex.go`.
+    fn docker_reads(word: &str) -> String {
+        let Some(quoted) = word.strip_prefix('"') else {
+            return word.to_owned();
+        };
+        let mut text = String::new();
+        let mut characters = quoted.chars();
+        loop {
+            match characters.next().expect("the quote is closed") {
+                '"' => break,
+                '$' => panic!("an expansion in {word}"),
+                '\\' => match characters.next().expect("something is behind a backslash") {
+                    kept @ ('"' | '$' | '\\') => text.push(kept),
+                    other => text.extend(['\\', other]),
+                },
+                other => text.push(other),
+            }
+        }
+        assert_eq!(
+            characters.next(),
+            None,
+            "nothing is behind the quote in {word}"
+        );
+        text
+    }
+
+    #[test]
+    fn an_ordinary_dockerfile() {
+        let version = Origins::one("kafka.version");
+        let none = Origins::NONE;
+        let archive = Argument::literal("kafka_2.13-")
+            .and_expansion("${KAFKA_VERSION}")
+            .and(".tgz");
+        let text = Dockerfile::default()
+            .directive("syntax", "docker/dockerfile:1")
+            .comment("Kafka from the archive.", &none)
+            .from("eclipse-temurin:21-jre", Some("build"), &none)
+            .arg("KAFKA_VERSION", Some(&"3.9.1".into()), &version)
+            .arg("TARGETARCH", None, &none)
+            .env("KAFKA_HEAP_OPTS", "-Xmx1G -Xms1G", &none)
+            .env("ARCHIVE", archive.clone(), &none)
+            .label(
+                "org.opencontainers.image.title",
+                "Say \"Kafka\" for $5",
+                &none,
+            )
+            .blank()
+            .run(
+                Run::new("set -eux", &none)
+                    .comment("The checksum is known.", &none)
+                    .command(Command::new("curl -fsSLO", &none).argument(archive, &version))
+                    .open("if [ -f x ]; then", &none)
+                    .step("rm x", &none)
+                    .step("fi", &none)
+                    .comment("Nothing follows.", &none),
+            )
+            .copy(&["--chown=1000"], &["a b".into(), "/opt/".into()], &none)
+            .copy(
+                &[],
+                &["conf/".into(), Argument::expansion("${HOME}").and("/conf")],
+                &none,
+            )
+            .instruction("USER", "1000:1000", &none)
+            .exec("ENTRYPOINT", &["sh", "-c", "echo \"$HOME\""], &none)
+            .into_text();
+        assert_eq!(
+            text.text(),
+            r#"# syntax=docker/dockerfile:1
+# Kafka from the archive.
+FROM eclipse-temurin:21-jre AS build
+ARG KAFKA_VERSION=3.9.1
+ARG TARGETARCH
+ENV KAFKA_HEAP_OPTS="-Xmx1G -Xms1G"
+ENV ARCHIVE="kafka_2.13-${KAFKA_VERSION}.tgz"
+LABEL org.opencontainers.image.title="Say \"Kafka\" for \$5"
+
+RUN set -eux; \
+    # The checksum is known.
+    curl -fsSLO \
+      "kafka_2.13-${KAFKA_VERSION}.tgz"; \
+    if [ -f x ]; then \
+    rm x; \
+    fi
+COPY --chown=1000 ["a b", "/opt/"]
+COPY conf/ ${HOME}/conf
+USER 1000:1000
+ENTRYPOINT ["sh", "-c", "echo \"$HOME\""]
+"#
+        );
+        assert_eq!(text.lines()[3].origins, version);
+    }
+
+    #[test]
+    fn a_comment_is_no_directive() {
+        let text = Dockerfile::default()
+            .comment("syntax=evil/frontend", &Origins::NONE)
+            .into_text()
+            .text();
+        assert_eq!(text, "# - syntax=evil/frontend\n");
+    }
+
+    #[test]
+    fn no_value_begins_an_instruction() {
+        let text = Dockerfile::default()
+            .from("image\nRUN x", None, &Origins::NONE)
+            .env("A", "b\nRUN c\\", &Origins::NONE)
+            .instruction("USER", "a\nRUN b \\ ", &Origins::NONE)
+            .run(Run::new("echo 'a\nb' \\", &Origins::NONE))
+            .into_text();
+        assert_eq!(
+            text.text(),
+            "FROM imageRUNx\nENV A=\"bRUN c\\\\\"\nUSER a RUN b\nRUN echo 'a b'\n"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn docker_reads_the_value(text in "(?s)[\"'\\\\$a {}`\n#é]{0,16}|.{0,16}") {
+            let written = value(&text.as_str().into());
+            prop_assert_eq!(docker_reads(&written), text.replace(char::is_control, ""));
+        }
+    }
 }

@@ -7,6 +7,7 @@
 pub mod colour;
 pub mod dockerfile;
 pub mod document;
+pub mod process;
 pub mod properties;
 pub mod shell;
 pub mod yaml;

@@ -37,10 +37,11 @@ pub fn single(text: &str) -> String {
 /// One word from texts of others and expansions of ours: in double quotes when it has an expansion,
 /// otherwise as [`single`].
 pub fn double(argument: &Argument) -> String {
-    let Some(word) = argument.in_double_quotes(&['"', '\\', '$', '`']) else {
-        return single(&argument.literal_text());
-    };
-    word
+    if argument.is_expanded() {
+        argument.in_double_quotes(&['"', '\\', '$', '`'])
+    } else {
+        single(&argument.text())
+    }
 }
 
 /// Whether the shell takes a text for itself without quotes.
@@ -88,37 +89,39 @@ impl Argument {
     }
 
     /// Whether it is expanded at all.
-    fn is_expanded(&self) -> bool {
+    pub(super) fn is_expanded(&self) -> bool {
         self.0
             .iter()
             .any(|piece| matches!(piece, Piece::Expansion(_)))
     }
 
-    /// The text, when nothing in it is expanded.
-    pub(super) fn literal_text(&self) -> String {
-        self.0
-            .iter()
-            .map(|piece| match piece {
-                Piece::Literal(text) => text.as_str(),
-                Piece::Expansion(text) => text,
-            })
-            .collect()
+    /// The texts and expansions one after the other, without quotes.
+    pub(super) fn text(&self) -> String {
+        let pieces = self.0.iter().map(|piece| match piece {
+            Piece::Literal(text) => text.as_str(),
+            Piece::Expansion(text) => text,
+        });
+        pieces.collect()
     }
 
-    /// The word in double quotes when it has an expansion; a backslash is put before these characters of its texts.
-    pub(super) fn in_double_quotes(&self, special: &[char]) -> Option<String> {
-        if !self.is_expanded() {
-            return None;
-        }
+    /// The word in double quotes; its texts have a backslash before these characters, and no NUL.
+    pub(super) fn in_double_quotes(&self, special: &[char]) -> String {
         let mut word = String::from("\"");
         for piece in &self.0 {
             match piece {
-                Piece::Literal(text) => push_escaped(&mut word, text, special),
+                Piece::Literal(text) => {
+                    for character in text.chars().filter(|&character| character != '\0') {
+                        if special.contains(&character) {
+                            word.push('\\');
+                        }
+                        word.push(character);
+                    }
+                }
                 Piece::Expansion(text) => word.push_str(text),
             }
         }
         word.push('"');
-        Some(word)
+        word
     }
 
     /// The same without these characters in its texts.
@@ -147,16 +150,6 @@ impl From<String> for Argument {
 impl From<&Self> for Argument {
     fn from(argument: &Self) -> Self {
         argument.clone()
-    }
-}
-
-/// Writes a text with a backslash before some characters, and without NUL.
-pub(super) fn push_escaped(word: &mut String, text: &str, special: &[char]) {
-    for character in text.chars().filter(|&character| character != '\0') {
-        if special.contains(&character) {
-            word.push('\\');
-        }
-        word.push(character);
     }
 }
 
@@ -284,7 +277,7 @@ pub fn kubernetes_escape(script: &str) -> String {
 /// The value of an `env`, whose expansions are those of Kubernetes: `$(HOST_IP)`.
 pub fn kubernetes_value(argument: &Argument) -> String {
     if !argument.is_expanded() {
-        return kubernetes_escape(&argument.literal_text());
+        return kubernetes_escape(&argument.text());
     }
     // What is behind a dollar may stand in the next piece, so that each one is doubled.
     argument.0.iter().fold(String::new(), |mut value, piece| {

@@ -774,3 +774,613 @@ fn may_be_number(bytes: &[u8]) -> bool {
                 )
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::document::Text;
+    use super::*;
+    use crate::text::Sentence;
+
+    fn tree(text: &str) -> Value {
+        serde_yaml::from_str(text).expect("the test's YAML is right")
+    }
+
+    fn text(lines: &[Line]) -> String {
+        lines.iter().map(|line| line.text.clone() + "\n").collect()
+    }
+
+    /// Both readers must see the tree in the text.
+    fn reads_back(text: &str, tree: &Value) {
+        let first: Value = serde_yaml::from_str(text)
+            .unwrap_or_else(|error| panic!("serde_yaml: {error}\n{text}"));
+        assert_eq!(first, *tree, "serde_yaml\n{text}");
+        let second: Value = serde_saphyr::from_str(text)
+            .unwrap_or_else(|error| panic!("serde_saphyr: {error}\n{text}"));
+        assert_eq!(second, *tree, "serde_saphyr\n{text}");
+    }
+
+    #[test]
+    fn an_object_looks_as_people_write_it() {
+        let set = tree(
+            r#"
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {labels: {app: kafka, "n": "on"}, name: kafka, annotations: {}}
+spec:
+  volumeClaimTemplates: [{metadata: {name: data}, spec: {resources: {requests: {storage: 10Gi}}, accessModes: [ReadWriteOnce]}}]
+  template:
+    metadata: {labels: {app: kafka}}
+    spec:
+      volumes: [{emptyDir: {}, name: tmp}]
+      containers:
+      - volumeMounts: [{mountPath: /tmp, name: tmp}]
+        readinessProbe: {failureThreshold: 3, tcpSocket: {port: 9092}, periodSeconds: 10}
+        ports: [{containerPort: 9092, name: client}]
+        name: kafka
+        env: [{valueFrom: {fieldRef: {fieldPath: status.hostIP}}, name: HOST_IP}, {value: "30127", name: PORT}]
+        image: apache/kafka:3.9.1
+        command: [sh, -c, "exec a\n  b\n"]
+      topologySpreadConstraints: [{labelSelector: {}, maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]
+      hostname: x
+      enableServiceLinks: false
+  selector: {matchLabels: {app: kafka}}
+  replicas: 3
+  serviceName: kafka-headless
+"#,
+        );
+        let text = text(&lines(&Document::from_tree(set.clone())));
+        assert_eq!(
+            text,
+            r#"apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  name: kafka
+  labels:
+    app: kafka
+    "n": "on"
+  annotations: {}
+spec:
+  serviceName: kafka-headless
+  replicas: 3
+  selector:
+    matchLabels:
+      app: kafka
+  template:
+    metadata:
+      labels:
+        app: kafka
+    spec:
+      enableServiceLinks: false
+      topologySpreadConstraints:
+      - maxSkew: 1
+        topologyKey: zone
+        whenUnsatisfiable: DoNotSchedule
+        labelSelector: {}
+      hostname: x
+      containers:
+      - name: kafka
+        image: apache/kafka:3.9.1
+        command:
+        - sh
+        - -c
+        - |
+          exec a
+            b
+        ports:
+        - name: client
+          containerPort: 9092
+        env:
+        - name: HOST_IP
+          valueFrom:
+            fieldRef:
+              fieldPath: status.hostIP
+        - name: PORT
+          value: "30127"
+        readinessProbe:
+          tcpSocket:
+            port: 9092
+          periodSeconds: 10
+          failureThreshold: 3
+        volumeMounts:
+        - name: tmp
+          mountPath: /tmp
+      volumes:
+      - name: tmp
+        emptyDir: {}
+  volumeClaimTemplates:
+  - metadata:
+      name: data
+    spec:
+      accessModes:
+      - ReadWriteOnce
+      resources:
+        requests:
+          storage: 10Gi
+"#
+        );
+        reads_back(&text, &set);
+    }
+
+    #[test]
+    fn the_order_of_a_habit_names_each_key_once() {
+        let mut keys = HABIT.to_vec();
+        keys.sort_unstable();
+        assert!(keys.windows(2).all(|pair| pair[0] != pair[1]), "{keys:?}");
+    }
+
+    #[test]
+    fn words_that_a_reader_would_misread_are_quoted() {
+        let misread = [
+            "",
+            " ",
+            "a ",
+            " a",
+            "y",
+            "N",
+            "yes",
+            "No",
+            "on",
+            "OFF",
+            "True",
+            "null",
+            "Null",
+            "~",
+            "~a",
+            "1",
+            "-1",
+            "+1",
+            "1.5",
+            ".5",
+            "5.",
+            "1e3",
+            "1E+3",
+            "0x1f",
+            "0o7",
+            "017",
+            "0b1",
+            "1_000",
+            "1,000",
+            "22:22",
+            "1:30:00",
+            "2026-11-01",
+            "2026-11-01T10:00:00Z",
+            "2026-11-01 10:00:00 +01:00",
+            ".inf",
+            "-.INF",
+            ".nan",
+            "inf",
+            "NaN",
+            "-",
+            "- a",
+            "---",
+            "--- a",
+            "...",
+            "?",
+            "? a",
+            ":",
+            ": a",
+            "a: b",
+            "a:",
+            "a #b",
+            "#a",
+            "=",
+            "=a",
+            "<<",
+            "&a",
+            "*a",
+            "!a",
+            "|",
+            ">",
+            "%a",
+            "@a",
+            "`a",
+            "'a'",
+            "\"a\"",
+            "[a]",
+            "{a}",
+            ",a",
+            "a\tb",
+            "a\u{202e}b",
+            "\u{feff}a",
+            "\u{7f}",
+            "3.9.1",
+            "10.0.0.1",
+        ];
+        for text in misread {
+            let mut line = String::new();
+            push_text(&mut line, text);
+            assert!(line.starts_with(['"', '\'']), "{text:?} stands bare");
+            reads_back(&print(&text.into()), &text.into());
+        }
+        let clear = [
+            "a",
+            "10Gi",
+            "500m",
+            "-Xmx1G",
+            "--override",
+            "a:b",
+            "a#b",
+            "http://a:80/?b=c#d",
+            "a, b",
+            "a [b] {c}",
+            "it's",
+            "größe",
+            "日本",
+            "😀",
+            "<a>",
+            "./a",
+            "/var/lib",
+            "..",
+            "kafka:3.9.1",
+            "$(A)",
+            "${A}",
+            "yesterday",
+            "none",
+            "a\\b",
+            "_1",
+            "x=\"y\"",
+        ];
+        for text in clear {
+            assert!(is_plain(text) || text == "..", "{text:?} is quoted");
+            reads_back(&print(&text.into()), &text.into());
+        }
+    }
+
+    #[test]
+    fn quotes_are_the_kind_that_needs_no_escape() {
+        for (text, expected) in [
+            ("yes", "\"yes\""),
+            ("{\"a\": 1}", "'{\"a\": 1}'"),
+            ("a: it's \\", "'a: it''s \\'"),
+            (
+                "\t\u{1}\u{85}\u{2028}\u{e0001}",
+                "\"\\t\\x01\\x85\\u2028\\U000e0001\"",
+            ),
+        ] {
+            let mut line = String::new();
+            push_text(&mut line, text);
+            assert_eq!(line, expected);
+        }
+    }
+
+    #[test]
+    fn numbers_are_numbers_in_yaml_1_1_as_well() {
+        assert_eq!(
+            print(&tree("[1e21, 1.5e-9, -3, 2.5, .inf, true, null]")),
+            "- 1.0e+21\n- 1.5e-9\n- -3\n- 2.5\n- .inf\n- true\n- null\n"
+        );
+    }
+
+    #[test]
+    fn texts_of_several_lines_are_blocks() {
+        let print = |text: &str| {
+            print(&Value::Mapping(Mapping::from_iter([(
+                "a".into(),
+                text.into(),
+            )])))
+        };
+        assert_eq!(print("b\nc"), "a: |-\n  b\n  c\n");
+        assert_eq!(print("b\n\nc\n"), "a: |\n  b\n\n  c\n");
+        assert_eq!(print("b\n\n"), "a: |+\n  b\n\n");
+        assert_eq!(print("  b\nc"), "a: |2-\n    b\n  c\n");
+        assert_eq!(print("\nc"), "a: |2-\n\n  c\n");
+        assert_eq!(print("b\r\nc"), "a: \"b\\r\\nc\"\n");
+        assert_eq!(print("\tb\nc"), "a: \"\\tb\\nc\"\n");
+        assert_eq!(print("\n"), "a: \"\\n\"\n");
+    }
+
+    #[test]
+    fn a_design_keeps_its_order() {
+        let text = "format: 1\nvalues:\n  kafka.name: a\n  kafka.groups[a].brokers: \"3\"\nlists:\n  name:\n  - b\n  - - c\n    - d\n  - []\napiVersion: x\n";
+        assert_eq!(print(&tree(text)), text);
+    }
+
+    #[test]
+    fn a_long_or_composed_key_is_legal() {
+        let long = "k".repeat(2000);
+        let mut map = Mapping::new();
+        for key in [
+            long.clone().into(),
+            "\u{1}".repeat(500).into(),
+            tree("{a: [b, {c: d}]}"),
+            tree("[a, b]"),
+            tree("{}"),
+            Value::Null,
+        ] {
+            map.insert(key.clone(), tree("{e: [f]}"));
+            let text = print(&Value::Mapping(map.clone()));
+            let back: Value =
+                serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+            assert_eq!(back, Value::Mapping(map.clone()));
+        }
+    }
+
+    fn service() -> Document {
+        Document::from_tree(tree(
+            "{apiVersion: v1, kind: Service, metadata: {name: kafka, labels: {app.kubernetes.io/name: kafka}}, spec: {clusterIP: None, ports: [{port: 9092, name: client}, {name: inner, port: 9093}]}}",
+        ))
+    }
+
+    #[test]
+    fn a_line_has_the_origins_of_its_path_and_of_all_above() {
+        let [kind, client, port, label] = ["kind", "client", "port", "label"].map(Origins::one);
+        let document = service()
+            .from("", &kind)
+            .from("spec.ports[client]", &client)
+            .from("spec.ports[client].port", &port)
+            .from(r#"metadata.labels["app.kubernetes.io/name"]"#, &label)
+            .from("spec.ports[1].port", &port)
+            .note(
+                "spec.clusterIP",
+                Sentence::plain("Headless: each broker has its own name"),
+            )
+            .note("spec.ports[client]", Sentence::plain("Clients"));
+        assert_eq!(document.dangling(), [String::new(); 0]);
+        let shown: Vec<String> = lines(&document)
+            .iter()
+            .map(|line| {
+                let origins: Vec<&str> = line
+                    .origins
+                    .iter()
+                    .map(crate::design::FieldPath::as_str)
+                    .collect();
+                format!("{:40}{}", line.text, origins.join(" "))
+                    + if line.role == Role::Comment { " !" } else { "" }
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "apiVersion: v1                          kind",
+                "kind: Service                           kind",
+                "metadata:                               kind",
+                "  name: kafka                           kind",
+                // Without the label there would be no line for labels.
+                "  labels:                               kind label",
+                "    app.kubernetes.io/name: kafka       kind label",
+                "spec:                                   kind",
+                "  # Headless: each broker has its own namekind !",
+                "  clusterIP: None                       kind",
+                "  ports:                                kind",
+                "  # Clients                             client kind !",
+                "  - name: client                        client kind",
+                "    port: 9092                          client kind port",
+                "  - name: inner                         kind",
+                "    port: 9093                          kind port",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_path_has_the_line_where_it_stands() {
+        let document = service()
+            .note("spec.ports[inner]", Sentence::plain("A comment"))
+            .note("", Sentence::plain("Top"));
+        let lines = lines(&document);
+        for (path, expected) in [
+            ("", "apiVersion: v1"),
+            ("metadata.labels", "  labels:"),
+            (
+                r#"metadata.labels["app.kubernetes.io/name"]"#,
+                "    app.kubernetes.io/name: kafka",
+            ),
+            ("spec.ports", "  ports:"),
+            ("spec.ports[client]", "  - name: client"),
+            ("spec.ports[client].name", "  - name: client"),
+            ("spec.ports[client].port", "    port: 9092"),
+            ("spec.ports[1]", "  - name: inner"),
+            ("spec.ports[inner].port", "    port: 9093"),
+        ] {
+            let line = line_of(&document, path).unwrap_or_else(|| panic!("{path} has a line"));
+            assert_eq!(lines[line].text, expected, "{path}");
+        }
+        assert_eq!(line_of(&document, "spec.ports[absent].port"), None);
+        assert_eq!(
+            document.line_in_file("spec.ports[inner].targetPort"),
+            1 + line_of(&document, "spec.ports[inner]").unwrap()
+        );
+    }
+
+    #[test]
+    fn the_lines_of_a_block_know_more_than_their_path() {
+        let [all, log] = ["all", "log"].map(Origins::one);
+        let script = Text::new(Role::Shell)
+            .comment("Why.", &Origins::NONE)
+            .line("exec a \\", &Origins::NONE)
+            .line("  log", &log);
+        let document = Document::from_tree(tree(
+            "{kind: Pod, spec: {containers: [{name: a, args: [-c, x]}]}}",
+        ))
+        .block("spec.containers[a].args[1]", &script)
+        .from("spec.containers[a]", &all);
+        let lines = lines(&document);
+        assert_eq!(
+            text(&lines),
+            "kind: Pod\nspec:\n  containers:\n  - name: a\n    args:\n    - -c\n    - |-\n      # Why.\n      exec a \\\n        log\n"
+        );
+        assert_eq!(lines[8].role, Role::Shell);
+        assert_eq!(lines[7].role, Role::Comment);
+        assert_eq!(lines[8].origins, all);
+        assert_eq!(lines[9].origins, all.and(&log));
+        assert_eq!(
+            document.get_str("spec.containers[a].args[1]"),
+            Some("# Why.\nexec a \\\n  log")
+        );
+    }
+
+    #[test]
+    fn a_block_that_cannot_be_one_loses_no_origin() {
+        let [a, b] = ["a", "b"].map(Origins::one);
+        let script = Text::new(Role::Shell).line("a\r", &a).line("b", &b);
+        let lines = lines(&Document::from_tree(tree("{kind: Pod}")).block("spec.x", &script));
+        assert_eq!(text(&lines), "kind: Pod\nspec:\n  x: \"a\\r\\nb\"\n");
+        assert_eq!(lines[1].origins, a.and(&b));
+        assert_eq!(lines[2].origins, a.and(&b));
+    }
+
+    #[test]
+    fn an_edit_after_rendering_takes_the_origins_of_the_block_away() {
+        let a = Origins::one("a");
+        let mut document = Document::from_tree(tree("{kind: Pod}")).block(
+            "data.x",
+            &Text::new(Role::Property).line("a", &a).line("b", &a),
+        );
+        document.tree["data"]["x"] = "a\nc\n".into();
+        let lines = lines(&document);
+        assert_eq!(lines[3].origins, a);
+        assert_eq!(
+            (lines[4].text.as_str(), &lines[4].origins),
+            ("    c", &Origins::NONE)
+        );
+    }
+
+    /// Texts that break printers.
+    fn nasty() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("- "),
+            Just("? "),
+            Just(": "),
+            Just(":"),
+            Just(" #"),
+            Just("#"),
+            Just("\t"),
+            Just("\n"),
+            Just("\r\n"),
+            Just("\r"),
+            Just(" "),
+            Just("  "),
+            Just("'"),
+            Just("\""),
+            Just("\\"),
+            Just("yes"),
+            Just("~"),
+            Just("1e3"),
+            Just("0x1f"),
+            Just("_"),
+            Just("12"),
+            Just(":30"),
+            Just("-11-01"),
+            Just("."),
+            Just("---"),
+            Just("..."),
+            Just("%"),
+            Just("@"),
+            Just("{"),
+            Just("}"),
+            Just("["),
+            Just("]"),
+            Just(","),
+            Just("&a"),
+            Just("*a"),
+            Just("!"),
+            Just("|"),
+            Just(">"),
+            Just("="),
+            Just("<<"),
+            Just("é"),
+            Just("😀"),
+            Just("\u{85}"),
+            Just("\u{a0}"),
+            Just("\u{2028}"),
+            Just("\u{feff}"),
+            Just("\u{0}"),
+            Just("\u{1b}"),
+            Just("\u{7f}"),
+            Just("\u{fffe}"),
+            Just("\u{10ffff}"),
+            Just("\u{202e}"),
+            Just("a"),
+            Just("null"),
+            Just("name"),
+            Just("+"),
+            Just("inf")
+        ];
+        prop_oneof![
+            4 => proptest::collection::vec(piece, 0..7).prop_map(|pieces| pieces.concat()),
+            1 => "(?s).{0,12}",
+            1 => "[-+.]?[0-9][0-9a-fxob_:eETZ .+-]{0,8}",
+            1 => "[a-zA-Z~.+-]{1,5}",
+        ]
+    }
+
+    fn any_tree() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            (-1.0e30..1.0e30f64).prop_map(Value::from),
+            nasty().prop_map(Value::from),
+            nasty().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 40, 5, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+                proptest::collection::vec((nasty(), inner), 0..5).prop_map(|entries| {
+                    Value::Mapping(
+                        entries
+                            .into_iter()
+                            .map(|(key, value)| (Value::from(key), value))
+                            .collect(),
+                    )
+                }),
+            ]
+        })
+    }
+
+    /// Every path of a tree, by the numbers and keys.
+    fn paths(value: &Value, path: &str, found: &mut Vec<String>) {
+        found.push(path.to_owned());
+        match value {
+            Value::Mapping(map) => {
+                for (key, value) in map {
+                    paths(
+                        value,
+                        &(path.to_owned() + &super::super::document::key(key.as_str().unwrap())),
+                        found,
+                    );
+                }
+            }
+            Value::Sequence(items) => {
+                for (number, value) in items.iter().enumerate() {
+                    paths(value, &format!("{path}[{number}]"), found);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1500))]
+
+        #[test]
+        fn every_tree_is_read_back(tree in any_tree()) {
+            let text = print(&tree);
+            reads_back(&text, &tree);
+            let again: Value = serde_yaml::from_str(&text).unwrap();
+            prop_assert_eq!(print(&again), text, "the order is kept");
+        }
+
+        #[test]
+        fn every_object_is_read_back_and_every_path_has_its_line(tree in any_tree(), words in nasty()) {
+            let plain = Document::from_tree(tree.clone());
+            let mut all = Vec::new();
+            paths(&plain.tree, "", &mut all);
+            let mut document = plain.clone();
+            for path in &all {
+                document = document.note(path, Sentence::plain(words.clone())).from(path, &Origins::one(path.as_str()));
+            }
+            prop_assert_eq!(document.dangling(), Vec::<String>::new());
+            let lines = lines(&document);
+            let text = text(&lines);
+            reads_back(&text, &plain.tree);
+            for path in &all {
+                let line = line_of(&document, path).expect("every path has a line");
+                prop_assert!(lines[line].role != Role::Comment);
+                prop_assert!(lines[line].origins.contains(&path.as_str().into()), "{} at {}\n{}", path, line, text);
+            }
+        }
+    }
+}
