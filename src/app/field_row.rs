@@ -103,10 +103,12 @@ pub fn FieldRow(
     });
     let id = row.id();
     let shape = control::first_shape(row);
+    let class = format!("field-row {}", shape.class());
+    let grouped = shape.is_group();
     let focused = path.clone();
     view! {
         <div
-            class=format!("field-row {}", shape.class())
+            class=class
             data-field=path.to_string()
             data-found=move || row.worst()
             class:edited=edited
@@ -120,7 +122,7 @@ pub fn FieldRow(
             on:focusout=move |_| app.settle()
         >
             <div class="field-row-head">
-                <RowLabel row grouped=shape.is_group() />
+                <RowLabel row grouped />
                 <span class="field-row-default">{move || default_words(row)}</span>
                 {move || edited.get().then(|| view! { <ResetButton row /> })}
             </div>

@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use super::state::App;
 use super::words::say;
 use crate::design::FieldPath;
-use crate::render::{File, FileKind, Line, colour};
+use crate::render::colour::{self, Class};
+use crate::render::{File, FileKind, Line};
 
 /// The height of a line, as `style/file.css` has it.
 const LINE: i32 = 20;
@@ -133,12 +134,9 @@ fn LineView(file: Memo<Option<Arc<File>>>, at: usize) -> impl IntoView {
     let pieces = move || {
         line.with(|line| {
             line.as_ref().map(|(kind, line)| {
-                colour::spans(*kind, line)
+                colour::spans(*kind, line.role, &line.text)
                     .into_iter()
-                    .map(|span| match span.colour.class() {
-                        "" => view! { {span.text.to_owned()} }.into_any(),
-                        class => view! { <span class=class>{span.text.to_owned()}</span> }.into_any(),
-                    })
+                    .map(|span| piece(span.class, line.text[span.start..span.end].to_owned()))
                     .collect_view()
             })
         })
@@ -148,5 +146,13 @@ fn LineView(file: Memo<Option<Arc<File>>>, at: usize) -> impl IntoView {
             <span class="line-number" aria-hidden="true">{at + 1}</span>
             <code>{pieces}</code>
         </div>
+    }
+}
+
+/// A part of a line in its colour; plain text needs no element.
+fn piece(class: Class, text: String) -> AnyView {
+    match class {
+        Class::Plain => text.into_any(),
+        class => view! { <span class=class.name()>{text}</span> }.into_any(),
     }
 }

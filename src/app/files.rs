@@ -124,7 +124,8 @@ fn TreeFile(shown: Memo<String>, path: String, name: String, deep: bool) -> impl
                     .get()
                     .map(|lines| {
                         let words = say_with("page.touched", args![lines]);
-                        view! { <span class="dot" title=words.clone()><span class="unseen">{words}</span></span> }
+                        let title = words.clone();
+                        view! { <span class="dot" title=title><span class="unseen">{words}</span></span> }
                     })
             }}
         </button>

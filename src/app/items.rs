@@ -37,6 +37,7 @@ fn Item(
 ) -> impl IntoView {
     let app = expect_context::<App>();
     let title = say_with(&format!("items.{list}.title"), args![key = item.clone()]);
+    let label = title.clone();
     let remove_words = say_with(&format!("items.{list}.remove"), args![key = item.clone()]);
     let what = remove_words.clone();
     let removed = item.clone();
@@ -46,7 +47,7 @@ fn Item(
     };
     let marker = item.clone();
     view! {
-        <section class="item" aria-label=title.clone() data-item=format!("{list}[{marker}]")>
+        <section class="item" aria-label=label data-item=format!("{list}[{marker}]")>
             <header>
                 <h4>{title}</h4>
                 <button

@@ -279,9 +279,9 @@ fn OptionRow(catalogue: Catalogue, entry: Entry) -> impl IntoView {
                     {choices
                         .into_iter()
                         .map(|choice| {
-                            let mine = choice.clone();
+                            let (mine, value) = (choice.clone(), choice.clone());
                             view! {
-                                <option value=choice.clone() selected=move || typed.with(|typed| typed.as_ref() == Some(&mine))>
+                                <option value=value selected=move || typed.with(|typed| typed.as_ref() == Some(&mine))>
                                     {choice}
                                 </option>
                             }

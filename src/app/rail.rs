@@ -62,8 +62,9 @@ fn SectionButton(section: Section) -> impl IntoView {
         worst(tally.get().found).map(|(severity, count)| {
             let name = severity_name(severity);
             let words = say_with(&format!("page.{name}s"), args![count]);
+            let title = words.clone();
             view! {
-                <span class=format!("mark {name}") title=words.clone()>
+                <span class=format!("mark {name}") title=title>
                     <span aria-hidden="true">{count}</span>
                     <span class="unseen">{words}</span>
                 </span>
