@@ -86,11 +86,7 @@ impl Engine {
             })
             .collect();
         let outputs: Vec<Arc<Rendered>> = rendered.iter().flatten().cloned().collect();
-        let findings = Arc::new(rules::check(&Facts {
-            design,
-            plan: &plan,
-            outputs: &outputs,
-        }));
+        let findings = Arc::new(rules::check(&Facts::of(design, &plan, &outputs)));
         let files = bundle::files(design, &plan, &outputs, &findings);
         self.last = Some(Last {
             plan: Arc::clone(&plan),

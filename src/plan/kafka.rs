@@ -281,12 +281,11 @@ impl Kafka {
         let host = match &*listener.address {
             Address::Pod => self.host(group, ordinal),
             Address::Node => "$node".to_owned(),
-            Address::Fixed(host) => host.clone(),
+            Address::Fixed(host) => before_port(host),
             Address::PerBroker(hosts) => usize::try_from(index)
                 .ok()
                 .and_then(|index| hosts.get(index))
-                .cloned()
-                .unwrap_or_else(|| "$node".to_owned()),
+                .map_or_else(|| "$node".to_owned(), |host| before_port(host)),
         };
         let port = match *listener.exposure {
             Exposure::NodePort => u64::from(*listener.first_node_port) + index,
@@ -295,6 +294,15 @@ impl Kafka {
             Exposure::Inside | Exposure::None => (*listener.port).into(),
         };
         (host, port)
+    }
+}
+
+/// A host as it stands before a port: an IPv6 address in brackets.
+fn before_port(host: &str) -> String {
+    if host.parse::<std::net::Ipv6Addr>().is_ok() {
+        format!("[{host}]")
+    } else {
+        host.to_owned()
     }
 }
 

@@ -211,3 +211,33 @@ impl Plan {
         .fold(Parts::NONE, |parts, (_, part)| parts | part)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::text::{Lang, sentences};
+
+    #[test]
+    fn every_reason_has_words_and_no_words_are_left_over() {
+        let sources = [
+            include_str!("cluster.rs"),
+            include_str!("config.rs"),
+            include_str!("kafka.rs"),
+            include_str!("pods.rs"),
+            include_str!("storage.rs"),
+            include_str!("zookeeper.rs"),
+        ];
+        let used: BTreeSet<&str> = sources
+            .iter()
+            .flat_map(|source| source.split('"'))
+            .filter(|text| text.starts_with("because."))
+            .collect();
+        let written: BTreeSet<&str> = sentences(Lang::En)
+            .iter()
+            .map(|(key, _)| *key)
+            .filter(|key| key.starts_with("because."))
+            .collect();
+        assert_eq!(used, written);
+    }
+}

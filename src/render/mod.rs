@@ -4,13 +4,20 @@
 //! the writers turn both into lines that carry their [`Origins`].
 //! A renderer knows no rules and decides nothing: what could be decided, the plan has decided.
 
+pub mod clients;
 pub mod colour;
 pub mod dockerfile;
 pub mod document;
+pub mod kafka;
+pub mod local_volumes;
+pub mod namespaces;
+pub mod nfs;
 pub mod process;
 pub mod properties;
 pub mod shell;
+pub mod smoke_test;
 pub mod yaml;
+pub mod zookeeper;
 
 use std::sync::Arc;
 
@@ -137,23 +144,12 @@ impl File {
     }
 }
 
-/// A Kubernetes object as rendered: what rules look at.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Object {
-    /// The tree, keys in print order.
-    pub tree: serde_yaml::Value,
-    /// The file that it stands in.
-    pub file: String,
-    /// The line that it begins at, counted from 1.
-    pub first_line: usize,
-}
-
 /// What rendering one output gives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rendered {
     /// The file.
     pub file: File,
-    /// Its objects, when it holds any.
+    /// Its objects, when it holds any: what rules look at.
     pub objects: Vec<document::Document>,
 }
 
@@ -172,4 +168,29 @@ pub struct Output {
 }
 
 /// Every file of the bundle, in the order of applying them.
-pub static OUTPUTS: &[&Output] = &[];
+pub static OUTPUTS: &[&Output] = &[
+    &namespaces::OUTPUT,
+    &nfs::RBAC,
+    &nfs::DEPLOYMENT,
+    &nfs::STORAGE_CLASS,
+    &local_volumes::OUTPUT,
+    &zookeeper::SERVICE_ACCOUNT,
+    &zookeeper::CONFIGMAP,
+    &zookeeper::SERVICES,
+    &zookeeper::DISRUPTION_BUDGET,
+    &zookeeper::NETWORK_POLICY,
+    &zookeeper::STATEFULSET,
+    &kafka::service_account::OUTPUT,
+    &kafka::config_map::OUTPUT,
+    &kafka::services::OUTPUT,
+    &kafka::external_services::OUTPUT,
+    &kafka::disruption_budget::OUTPUT,
+    &kafka::network_policy::OUTPUT,
+    &kafka::stateful_set::OUTPUT,
+    &smoke_test::INSIDE,
+    &smoke_test::OUTSIDE,
+    &kafka::dockerfile::OUTPUT,
+    &zookeeper::DOCKERFILE,
+    &clients::INSIDE,
+    &clients::OUTSIDE,
+];

@@ -32,7 +32,8 @@ pub struct Marked<T> {
 pub type Marks = Vec<(String, Origins)>;
 
 impl Document {
-    /// Puts the marks of a piece below the path at which the piece stands.
+    /// Puts the marks of a piece below the path at which the piece stands; those of its parts that
+    /// this design does not have are passed over.
     #[must_use]
     pub fn marked(self, path: &str, marks: &Marks) -> Self {
         marks.iter().fold(self, |document, (below, origins)| {
@@ -41,7 +42,11 @@ impl Document {
             } else {
                 "."
             };
-            document.from(&format!("{path}{joint}{below}"), origins)
+            let path = format!("{path}{joint}{below}");
+            if document.get(&path).is_none() {
+                return document;
+            }
+            document.from(&path, origins)
         })
     }
 }

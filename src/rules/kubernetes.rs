@@ -1,0 +1,1 @@
+use super::Rule; pub static RULES: &[&Rule] = &[];
