@@ -41,8 +41,8 @@ impl Shape {
             Self::Switch => "flag",
             Self::Cards(_) => "wide cards",
             Self::Select(_) => "select",
-            Self::Line { wide: true, .. } => "line wide",
-            Self::Line { wide: false, .. } => "line",
+            Self::Line { wide: true, .. } => "text wide",
+            Self::Line { wide: false, .. } => "text",
         }
     }
 

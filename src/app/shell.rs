@@ -35,7 +35,7 @@ pub fn Shell() -> impl IntoView {
         View::Problems => "problems",
     };
     view! {
-        <div class="shell" data-view=view_name style:--split=move || format!("{:.2}", split.get())>
+        <div class="shell" data-view=view_name style:--form-share=move || format!("{:.2}fr", split.get()) style:--files-share=move || format!("{:.2}fr", 100.0 - split.get())>
             <a class="skip" href="#form">{say("page.skip")}</a>
             <Header />
             <Rail />

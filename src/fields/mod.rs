@@ -433,4 +433,53 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn every_field_choice_section_and_card_has_words() {
+        use crate::text::{Lang, pattern};
+        let has = |key: &str| pattern(Lang::En, key).is_some();
+        let mut missing = Vec::new();
+        let mut want = |key: String| {
+            if !has(&key) {
+                missing.push(key);
+            }
+        };
+        for field in FIELDS {
+            want(format!("{}.label", field.id));
+            want(format!("{}.help", field.id));
+            if let Kind::Choice(choices) = field.kind {
+                let plain = choices.iter().all(|choice| choice.to_uppercase() == **choice);
+                for choice in choices.iter().filter(|_| !plain) {
+                    want(format!("{}.{choice}", field.id));
+                }
+            }
+            let scoped = format!("card.{}.{}", field.section.id(), field.card);
+            if !has(&scoped) {
+                want(format!("card.{}", field.card));
+            }
+        }
+        for section in Section::ALL {
+            want(format!("section.{}", section.id()));
+            want(format!("section.{}.help", section.id()));
+        }
+        for list in LISTS {
+            for part in ["title", "add", "remove", "key"] {
+                want(format!("items.{list}.{part}"));
+            }
+        }
+        assert_eq!(missing, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_listener_shows_only_the_fields_of_its_kind() {
+        let plan = Plan::of(&crate::presets::PRODUCTION.design());
+        let shown = |field: &Field, key| field.shows(&plan, Some(key));
+        assert!(!shown(&LISTENER_FIRST_NODE_PORT, "internal"));
+        let outside = &plan.kafka.listeners[1];
+        assert_eq!(
+            shown(&LISTENER_FIRST_NODE_PORT, "external"),
+            *outside.exposure == crate::plan::Exposure::NodePort
+        );
+        assert!(shown(&LISTENER_PORT, "internal"));
+    }
 }
