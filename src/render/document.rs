@@ -246,11 +246,11 @@ impl Text {
     /// The file that it is.
     pub fn into_file(self, path: impl Into<String>, kind: FileKind) -> Rendered {
         Rendered {
-            file: File {
+            file: Arc::new(File {
                 path: path.into(),
                 kind,
                 lines: self.lines,
-            },
+            }),
             objects: Vec::new(),
         }
     }
@@ -273,11 +273,11 @@ pub fn manifest(path: impl Into<String>, mut objects: Vec<Document>) -> Rendered
         lines.extend(own);
     }
     Rendered {
-        file: File {
+        file: Arc::new(File {
             path: path.into(),
             kind: FileKind::Yaml,
             lines,
-        },
+        }),
         objects,
     }
 }

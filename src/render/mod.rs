@@ -147,10 +147,21 @@ impl File {
 /// What rendering one output gives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rendered {
-    /// The file.
-    pub file: File,
+    /// The file; shared, so that a bundle whose file did not change holds the same one.
+    pub file: Arc<File>,
     /// Its objects, when it holds any: what rules look at.
     pub objects: Vec<document::Document>,
+}
+
+impl Rendered {
+    /// The same, every line of which is there because of these fields too.
+    #[must_use]
+    pub fn because_of(mut self, origins: &Origins) -> Self {
+        for line in &mut Arc::make_mut(&mut self.file).lines {
+            line.origins = line.origins.and(origins);
+        }
+        self
+    }
 }
 
 /// One kind of file: the registry's entry.

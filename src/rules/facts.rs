@@ -77,7 +77,9 @@ impl<'a> Facts<'a> {
 
     /// The objects of a kind.
     pub fn of_kind<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'s Object<'a>> {
-        self.objects.iter().filter(move |object| object.kind == kind)
+        self.objects
+            .iter()
+            .filter(move |object| object.kind == kind)
     }
 
     /// The Dockerfiles.
@@ -145,7 +147,11 @@ impl<'a> Facts<'a> {
         let mut fix = super::Fix::set(path.clone(), &value);
         let start = match fields::find(&path).map(|field| field.start) {
             Some(fields::Start::Value(start)) => Some(start),
-            _ => self.plan.derived.get(&path).map(|derived| derived.text.as_str()),
+            _ => self
+                .plan
+                .derived
+                .get(&path)
+                .map(|derived| derived.text.as_str()),
         };
         if start == Some(value.as_str()) {
             fix.changes = vec![crate::design::Change::unset(path)];
@@ -223,7 +229,9 @@ impl<'a> Object<'a> {
         };
         self.namespace == set.namespace
             && !wanted.is_empty()
-            && wanted.iter().all(|(key, value)| labels.get(key) == Some(value))
+            && wanted
+                .iter()
+                .all(|(key, value)| labels.get(key) == Some(value))
     }
 }
 

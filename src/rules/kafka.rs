@@ -76,7 +76,11 @@ fn ids_shared(facts: &Facts, found: &mut Findings) {
     {
         if *kafka.brokers > 1 {
             found
-                .add(&IDS_SHARED, "broker.id", args![brokers = *kafka.brokers, first = id])
+                .add(
+                    &IDS_SHARED,
+                    "broker.id",
+                    args![brokers = *kafka.brokers, first = id],
+                )
                 .at_option("broker.id")
                 .fix_with(
                     Effect::RollingRestart,
@@ -101,7 +105,11 @@ fn ids_shared(facts: &Facts, found: &mut Findings) {
         .unwrap_or_default();
     let free = end.div_ceil(100) * 100;
     found
-        .add(&IDS_SHARED, "broker.id", args![brokers = shared, first = second.id_base.to_string()])
+        .add(
+            &IDS_SHARED,
+            "broker.id",
+            args![brokers = shared, first = second.id_base.to_string()],
+        )
         .at(FieldPath::keyed("kafka.groups[].id_base", &second.key))
         .at(FieldPath::keyed("kafka.groups[].id_base", &first.key))
         .fix(Fix::set(
@@ -126,9 +134,10 @@ fn exceeds_brokers(facts: &Facts, found: &mut Findings, rule: &'static Rule, nam
 }
 
 /// No topic can be created with the default number of copies.
-pub static REPLICATION_EXCEEDS_BROKERS: Rule = Rule::new("KFK045", Error, PLACER, |facts, found| {
-    exceeds_brokers(facts, found, &REPLICATION_EXCEEDS_BROKERS, REPLICATION);
-});
+pub static REPLICATION_EXCEEDS_BROKERS: Rule =
+    Rule::new("KFK045", Error, PLACER, |facts, found| {
+        exceeds_brokers(facts, found, &REPLICATION_EXCEEDS_BROKERS, REPLICATION);
+    });
 
 /// The offsets topic is never created, so no consumer group works.
 pub static OFFSETS_REPLICATION_EXCEEDS_BROKERS: Rule =
@@ -160,15 +169,16 @@ pub static TRANSACTION_MIN_ISR_EXCEEDS_REPLICATION: Rule =
     });
 
 /// No write with acks=all to a default topic can succeed.
-pub static MIN_ISR_EXCEEDS_REPLICATION: Rule = Rule::new("KFK049", Error, PARTITION, |facts, found| {
-    min_isr_exceeds(
-        facts,
-        found,
-        &MIN_ISR_EXCEEDS_REPLICATION,
-        MIN_ISR,
-        REPLICATION,
-    );
-});
+pub static MIN_ISR_EXCEEDS_REPLICATION: Rule =
+    Rule::new("KFK049", Error, PARTITION, |facts, found| {
+        min_isr_exceeds(
+            facts,
+            found,
+            &MIN_ISR_EXCEEDS_REPLICATION,
+            MIN_ISR,
+            REPLICATION,
+        );
+    });
 
 fn min_isr_exceeds(
     facts: &Facts,
@@ -228,17 +238,18 @@ pub static TWO_COPIES: Rule = Rule::new("KFK052", Advice, STRIMZI_CHECKS, |facts
 });
 
 /// A confirmed record may lie on one disk only.
-pub static SINGLE_CONFIRMATION: Rule = Rule::new("KFK053", Warning, STRIMZI_CHECKS, |facts, found| {
-    let Some(copies) = facts.whole(REPLICATION) else {
-        return;
-    };
-    if facts.whole(MIN_ISR) == Some(1) && copies >= 3 {
-        found
-            .add(&SINGLE_CONFIRMATION, MIN_ISR, args![copies])
-            .at_option(MIN_ISR)
-            .fix(facts.fix_option(MIN_ISR, copies - 1));
-    }
-});
+pub static SINGLE_CONFIRMATION: Rule =
+    Rule::new("KFK053", Warning, STRIMZI_CHECKS, |facts, found| {
+        let Some(copies) = facts.whole(REPLICATION) else {
+            return;
+        };
+        if facts.whole(MIN_ISR) == Some(1) && copies >= 3 {
+            found
+                .add(&SINGLE_CONFIRMATION, MIN_ISR, args![copies])
+                .at_option(MIN_ISR)
+                .fix(facts.fix_option(MIN_ISR, copies - 1));
+        }
+    });
 
 /// An internal topic has fewer copies than the brokers allow.
 fn few_copies(facts: &Facts, found: &mut Findings, rule: &'static Rule, name: &str) {
@@ -549,7 +560,10 @@ mod tests {
     #[test]
     fn the_start_values_have_no_finding_of_this_family() {
         let findings = crate::evaluate(&Design::default()).findings;
-        assert!(findings.iter().all(|f| !f.rule.starts_with("KFK")), "{findings:#?}");
+        assert!(
+            findings.iter().all(|f| !f.rule.starts_with("KFK")),
+            "{findings:#?}"
+        );
     }
 
     #[test]
@@ -557,7 +571,10 @@ mod tests {
         let two = Design::default()
             .with_list("kafka.groups", &["a", "b"])
             .with("kafka.groups[b].id_base", "2");
-        assert_eq!(repairs(&two, "KFK005").fields[0].as_str(), "kafka.groups[b].id_base");
+        assert_eq!(
+            repairs(&two, "KFK005").fields[0].as_str(),
+            "kafka.groups[b].id_base"
+        );
         silent(&two.with("kafka.groups[b].id_base", "3"), "KFK005");
     }
 
@@ -590,17 +607,27 @@ mod tests {
     #[test]
     fn as_many_confirmations_as_copies() {
         repairs(&option(super::MIN_ISR, "3"), "KFK050");
-        between("KFK050", &[(COPIES, "2"), ("kafka.options[min.insync.replicas]", "2")], &[(COPIES, "3")]);
+        between(
+            "KFK050",
+            &[(COPIES, "2"), ("kafka.options[min.insync.replicas]", "2")],
+            &[(COPIES, "3")],
+        );
     }
 
     #[test]
     fn few_copies_of_topics() {
         repairs(&option(super::REPLICATION, "1"), "KFK051");
-        silent(&option(super::REPLICATION, "1").with(BROKERS, "1"), "KFK051");
+        silent(
+            &option(super::REPLICATION, "1").with(BROKERS, "1"),
+            "KFK051",
+        );
         repairs(&option(super::REPLICATION, "2"), "KFK052");
         repairs(&option(super::OFFSETS, "1"), "KFK054");
         repairs(&option(super::TRANSACTIONS, "2"), "KFK055");
-        silent(&option(super::TRANSACTIONS, "2").with(BROKERS, "2"), "KFK055");
+        silent(
+            &option(super::TRANSACTIONS, "2").with(BROKERS, "2"),
+            "KFK055",
+        );
     }
 
     #[test]
@@ -644,10 +671,14 @@ mod tests {
 
     #[test]
     fn a_line_that_covers_the_sample_file_is_needed() {
-        let flags = option("num.recovery.threads.per.data.dir", "1").with("kafka.config_style", "flags");
+        let flags =
+            option("num.recovery.threads.per.data.dir", "1").with("kafka.config_style", "flags");
         repairs(&flags, "KFK066");
         // 102400 is both Kafka's default and the sample file's value; -1 is neither.
-        silent(&flags.with("kafka.options[num.recovery.threads.per.data.dir]", "2"), "KFK066");
+        silent(
+            &flags.with("kafka.options[num.recovery.threads.per.data.dir]", "2"),
+            "KFK066",
+        );
     }
 
     #[test]
@@ -662,7 +693,8 @@ mod tests {
 
     #[test]
     fn options_on_their_way_out() {
-        let old = option("log.message.timestamp.difference.max.ms", "1").with("kafka.version", "3.6.2");
+        let old =
+            option("log.message.timestamp.difference.max.ms", "1").with("kafka.version", "3.6.2");
         assert!(!fires(&old, "KFK069").fixes[0].safe);
         silent(&old.with("kafka.version", "3.5.2"), "KFK069");
     }
@@ -676,14 +708,18 @@ mod tests {
             findings.iter().filter(|f| f.rule == "KFK072").count()
         };
         assert_eq!(ids(&plan), 0);
-        plan.kafka.config.entries.retain(|entry| entry.name != super::TRANSACTIONS);
+        plan.kafka
+            .config
+            .entries
+            .retain(|entry| entry.name != super::TRANSACTIONS);
         assert_eq!(ids(&plan), 1);
     }
 
     #[test]
     fn a_rebalance_for_each_member() {
         repairs(&option("group.initial.rebalance.delay.ms", "0"), "KFK083");
-        let development = option("group.initial.rebalance.delay.ms", "0").with("cluster.profile", "development");
+        let development =
+            option("group.initial.rebalance.delay.ms", "0").with("cluster.profile", "development");
         assert_eq!(found(&development, "KFK083"), []);
     }
 }

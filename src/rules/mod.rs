@@ -161,6 +161,21 @@ pub struct Fix {
 }
 
 impl Finding {
+    /// A finding of a rule, as yet without fields, places and repairs.
+    pub fn of(rule: &'static Rule, subject: impl Into<String>, args: Args) -> Self {
+        Self {
+            rule: rule.id,
+            severity: rule.severity,
+            subject: subject.into(),
+            args,
+            fields: Vec::new(),
+            places: Vec::new(),
+            fixes: Vec::new(),
+            silenced: None,
+            effect: rule.effect,
+        }
+    }
+
     /// What is wrong, in a few words.
     pub fn title(&self, lang: Lang) -> String {
         self.part(lang, "title")
@@ -195,17 +210,7 @@ impl Findings {
         subject: impl Into<String>,
         args: Args,
     ) -> &mut Finding {
-        self.list.push(Finding {
-            rule: rule.id,
-            severity: rule.severity,
-            subject: subject.into(),
-            args,
-            fields: Vec::new(),
-            places: Vec::new(),
-            fixes: Vec::new(),
-            silenced: None,
-            effect: rule.effect,
-        });
+        self.list.push(Finding::of(rule, subject, args));
         let last = self.list.len() - 1;
         &mut self.list[last]
     }
@@ -288,7 +293,10 @@ impl Fix {
     /// Gives a field a value.
     pub fn set(path: impl Into<FieldPath>, value: impl ToString) -> Self {
         let (path, value) = (path.into(), value.to_string());
-        Self::steps(title("fix.set", &path, &value), vec![Change::set(path, value)])
+        Self::steps(
+            title("fix.set", &path, &value),
+            vec![Change::set(path, value)],
+        )
     }
 
     /// Gives a broker option a value.
@@ -327,8 +335,16 @@ fn title(key: &'static str, path: &FieldPath, value: &str) -> Sentence {
     };
     match path.key().filter(|_| !option) {
         Some(item) => Sentence::new(
-            if key == "fix.set" { "fix.set-of" } else { "fix.unset-of" },
-            vec![("field", name), ("value", value.into()), ("item", item.into())],
+            if key == "fix.set" {
+                "fix.set-of"
+            } else {
+                "fix.unset-of"
+            },
+            vec![
+                ("field", name),
+                ("value", value.into()),
+                ("item", item.into()),
+            ],
         ),
         None => Sentence::new(key, vec![("field", name), ("value", value.into())]),
     }
@@ -392,9 +408,8 @@ fn without_repetitions(mut list: Vec<Finding>) -> Vec<Finding> {
     }
     let mut seen: Vec<(&'static str, String)> = Vec::new();
     list.retain(|finding| {
-        let is = |(rule, subject): &(&str, String)| {
-            *rule == finding.rule && *subject == finding.subject
-        };
+        let is =
+            |(rule, subject): &(&str, String)| *rule == finding.rule && *subject == finding.subject;
         if hidden.iter().any(is) || seen.iter().any(is) {
             return false;
         }

@@ -1,1 +1,2 @@
-use super::Rule; pub static RULES: &[&Rule] = &[];
+use super::Rule;
+pub static RULES: &[&Rule] = &[];

@@ -12,7 +12,9 @@ use crate::render::{FileKind, Origins, Rendered, Role};
 pub fn design(values: &[(&str, &str)]) -> Design {
     values
         .iter()
-        .fold(Design::default(), |design, (path, value)| design.with(path, value))
+        .fold(Design::default(), |design, (path, value)| {
+            design.with(path, value)
+        })
 }
 
 /// What a rule finds in a design.
@@ -35,7 +37,10 @@ pub fn silent(design: &Design, id: &str) {
 
 fn errors(design: &Design) -> usize {
     let findings = crate::evaluate(design).findings;
-    findings.iter().filter(|f| f.severity == Severity::Error).count()
+    findings
+        .iter()
+        .filter(|f| f.severity == Severity::Error)
+        .count()
 }
 
 /// A rule fires once, its first repair silences it and adds no error.
@@ -44,7 +49,10 @@ pub fn repairs(design: &Design, id: &str) -> Finding {
     let fix = finding.fixes.first().expect("a repair");
     let after = crate::engine::after(design, &fix.changes);
     silent(&after, id);
-    assert!(errors(&after) <= errors(design), "{id}: the repair adds an error");
+    assert!(
+        errors(&after) <= errors(design),
+        "{id}: the repair adds an error"
+    );
     finding
 }
 
@@ -73,7 +81,11 @@ pub fn found_in_dockerfile(design: &Design, text: &str, id: &str) -> Vec<Finding
     let lines = text.lines().fold(Text::new(Role::Plain), |lines, line| {
         lines.line(line, &Origins::NONE)
     });
-    check(design, lines.into_file("Dockerfile", FileKind::Dockerfile), id)
+    check(
+        design,
+        lines.into_file("Dockerfile", FileKind::Dockerfile),
+        id,
+    )
 }
 
 fn check(design: &Design, rendered: Rendered, id: &str) -> Vec<Finding> {

@@ -25,14 +25,12 @@ const USER: &str = "1000";
 fn render(plan: &Plan) -> Rendered {
     let built = plan.zookeeper().filter(|_| plan.builds_zookeeper());
     let file = built.map_or_else(Dockerfile::default, |zookeeper| dockerfile(plan, zookeeper));
-    let mut rendered = file.into_file(OUTPUT.path);
-    if let Some(zookeeper) = built {
+    let rendered = file.into_file(OUTPUT.path);
+    match built {
         // The file as a whole is there because of the flavour.
-        for line in &mut rendered.file.lines {
-            line.origins = line.origins.and(&zookeeper.flavour.from);
-        }
+        Some(zookeeper) => rendered.because_of(&zookeeper.flavour.from),
+        None => rendered,
     }
-    rendered
 }
 
 fn words(key: &'static str) -> String {

@@ -88,6 +88,9 @@ fn policy(plan: &Plan, zookeeper: &ZooKeeper) -> Document {
         "spec.ingress[1].ports[1].port",
         &zookeeper.election_port.from,
     )
-    .note("spec.ingress[0]", Sentence::plain("note.policy-zookeeper-clients"))
+    .note(
+        "spec.ingress[0]",
+        Sentence::plain("note.policy-zookeeper-clients"),
+    )
     .note("spec.ingress[1]", Sentence::plain("note.policy-quorum"))
 }
