@@ -130,6 +130,7 @@ pub fn FieldRow(
             <p class="field-row-help" id=format!("{id}-help")>
                 {say(&format!("{}.help", field.id))}
                 <Lines row />
+                <Because row />
             </p>
             <div class="field-row-found" id=format!("{id}-found")>
                 {move || row.findings.get().into_iter().map(|finding| view! { <Found finding /> }).collect_view()}
@@ -157,9 +158,7 @@ fn default_words(row: Row) -> String {
         Start::Value(start) => say_with("page.default", args![start = word(start)]),
         Start::Empty => say("page.optional"),
         Start::Derived => row.derived.with(|derived| match derived {
-            Some(derived) if row.typed.with(Option::is_none) => {
-                say_with("page.because", args![reason = derived.because.words(lang())])
-            }
+            Some(_) if row.typed.with(Option::is_none) => say("page.follows"),
             Some(derived) => {
                 let text = if derived.text.is_empty() { say("page.nothing") } else { word(&derived.text) };
                 say_with("page.derived", args![text])
@@ -214,6 +213,17 @@ fn Lines(row: Row) -> impl IntoView {
             </button>
         }),
         _ => None,
+    }
+}
+
+/// Why a derived value is what it is.
+#[component]
+fn Because(row: Row) -> impl IntoView {
+    move || {
+        let because = row.derived.with(|derived| derived.as_ref().map(|one| one.because.words(lang())));
+        because.filter(|_| row.is_locked()).map(|reason| {
+            view! { <span class="field-row-because">{say_with("page.because", args![reason])}</span> }
+        })
     }
 }
 

@@ -69,11 +69,12 @@ pub fn Header() -> impl IntoView {
                 type="button"
                 id="download"
                 class="tool go"
+                aria-label=move || say_with("page.download.help", args![files = files.get()])
                 title=move || say_with("page.download.help", args![files = files.get()])
                 on:click=move |_| app.download()
             >
                 <Icon sign=Sign::Download />
-                {say("page.download")}
+                <span class="header-download">{say("page.download")}</span>
                 <span class="header-files">{move || files_words(files.get())}</span>
             </button>
         </header>

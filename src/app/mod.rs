@@ -15,7 +15,6 @@ mod icon;
 mod items;
 mod keyboard;
 mod options;
-mod packed;
 mod presets;
 mod problems;
 mod rail;

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::browser::{self, theme::Theme};
 use super::words::{say, say_with};
 use crate::args;
+use crate::bundle;
 use crate::design::{self, Change, Design, FieldPath};
 use crate::engine::{self, Engine, Report};
 use crate::fields::{self, Field, Section, Start};
@@ -407,8 +408,9 @@ impl App {
     /// The zip.
     pub fn download(self) {
         let saved = self.report.with_untracked(|report| {
-            let name = self.design.with_untracked(|design| super::packed::name(design));
-            browser::download::save(&name, "application/zip", &super::packed::zip(report))
+            let cluster = &report.plan.cluster.name;
+            let bytes = bundle::zip(cluster, &report.files);
+            browser::download::save(&bundle::zip_name(cluster), "application/zip", &bytes)
         });
         if saved.is_err() {
             self.notice(say("page.download-refused"));
