@@ -234,8 +234,3 @@ impl<'a> Object<'a> {
                 .all(|(key, value)| labels.get(key) == Some(value))
     }
 }
-
-/// The text of an entry of a mapping.
-pub(super) fn entry<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
-    value.get(key)?.as_str()
-}

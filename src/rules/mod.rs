@@ -451,3 +451,162 @@ fn fill_places(facts: &Facts, list: &mut [Finding]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::design::{Design, Silence};
+    use crate::text;
+
+    /// The families of the catalogue and how many checks each has, in its order.
+    const CATALOGUE: [(&str, usize); 14] = [
+        ("KFK", 86),
+        ("KRF", 43),
+        ("ZK", 47),
+        ("K8S", 64),
+        ("PRB", 14),
+        ("JVM", 13),
+        ("STO", 22),
+        ("NET", 37),
+        ("SEC", 25),
+        ("IMG", 38),
+        ("TOP", 16),
+        ("VER", 15),
+        ("IMP", 7),
+        ("UPD", 14),
+    ];
+
+    /// Family and number of an id: `K8S` and 24 of `K8S024`.
+    fn parts(id: &str) -> (usize, usize) {
+        let (family, number) = id.split_at(id.len() - 3);
+        let at = CATALOGUE.iter().position(|(name, _)| *name == family);
+        (
+            at.unwrap_or(CATALOGUE.len()),
+            number.parse().expect("three digits"),
+        )
+    }
+
+    #[test]
+    fn every_rule_stands_once_and_in_the_order_of_the_catalogue() {
+        let ids: Vec<_> = rules().map(|rule| parts(rule.id)).collect();
+        for pair in ids.windows(2) {
+            assert!(pair[0] < pair[1], "{pair:?}");
+        }
+        for (family, number) in ids {
+            assert!(
+                CATALOGUE
+                    .get(family)
+                    .is_none_or(|(_, count)| number <= *count)
+            );
+        }
+    }
+
+    #[test]
+    fn every_rule_has_its_words_and_its_source() {
+        for rule in rules() {
+            assert!(!rule.source.is_empty(), "{}", rule.id);
+            for part in ["title", "message", "action"] {
+                let key = format!("{}.{part}", rule.id);
+                assert!(text::pattern(Lang::En, &key).is_some(), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn words_name_only_arguments_that_their_findings_have() {
+        let designs = [
+            Design::default(),
+            Design::default()
+                .with("storage.kind", "nfs")
+                .with("zookeeper.flavour", "tutorial")
+                .with("zookeeper.servers", "many")
+                .with("kafka.options[min.insync.replicas]", "4")
+                .with("kafka.options[nonsense]", "1")
+                .with("kafka.listeners[external].exposure", "node-port")
+                .with("kafka.listeners[external].first_node_port", "32767"),
+        ];
+        for design in designs {
+            for finding in crate::evaluate(&design).findings.iter() {
+                for part in ["title", "message", "action"] {
+                    let key = format!("{}.{part}", finding.rule);
+                    let pattern = text::pattern(Lang::En, &key).unwrap_or_default();
+                    for piece in pattern.split('{').skip(1) {
+                        let name = piece.split(['}', ':']).next().unwrap_or_default();
+                        let named = finding.args.iter().any(|(arg, _)| *arg == name);
+                        assert!(named, "{key} names {name}");
+                    }
+                }
+                for fix in &finding.fixes {
+                    assert!(
+                        text::pattern(Lang::En, &fix.title.key).is_some(),
+                        "{:?}",
+                        fix.title
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_silence_holds_for_its_rule_and_subject_only() {
+        let mut design = Design::default().with("kafka.options[default.replication.factor]", "1");
+        let open = |design: &Design| {
+            let findings = crate::evaluate(design).findings;
+            let found = findings
+                .iter()
+                .find(|f| f.rule == "KFK051")
+                .expect("it fires");
+            found.silenced.is_none()
+        };
+        assert!(open(&design));
+        design.silences.push(Silence {
+            rule: "KFK051".to_owned(),
+            subject: "another".to_owned(),
+            reason: "tried".to_owned(),
+        });
+        assert!(open(&design));
+        design.silences[0].subject = "default.replication.factor".to_owned();
+        assert!(!open(&design));
+    }
+
+    /// The page of the rules, printed from the registry.
+    fn page() -> String {
+        let mut page = include_str!("README.head.md").to_owned();
+        page.push_str("\n## The rules\n\n| Id | Severity | Applies to | What is wrong | Source |\n| --- | --- | --- | --- | --- |\n");
+        for rule in rules() {
+            let title = text::words(Lang::En, &format!("{}.title", rule.id), &Vec::new());
+            let _ = writeln!(
+                page,
+                "| {} | {:?} | {} | {title} | {} |",
+                rule.id, rule.severity, rule.applies_to, rule.source
+            );
+        }
+        page.push_str("\n## Not there yet\n\n");
+        for (family, count) in CATALOGUE {
+            let missing: Vec<String> = (1..=count)
+                .map(|number| format!("{family}{number:03}"))
+                .filter(|id| rule(id).is_none())
+                .collect();
+            let _ = writeln!(
+                page,
+                "- {family}, {} of {count}: {}",
+                missing.len(),
+                missing.join(", ")
+            );
+        }
+        page
+    }
+
+    #[test]
+    fn the_page_of_the_rules_is_fresh() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/README.md");
+        let page = page();
+        let kept = std::fs::read_to_string(path).unwrap_or_default();
+        if kept != page {
+            std::fs::write(path, &page).expect("the page can be written");
+            panic!("src/rules/README.md was stale and is rewritten: look at it and commit it");
+        }
+    }
+}
