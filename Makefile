@@ -22,17 +22,17 @@ build: ## build the page for release into dist/
 lint: ## formatting, and clippy for this machine and for the browser
 	@.ci/set-up rust
 	$(in_env) cargo fmt --check
-	$(in_env) cargo clippy --locked --all-targets -- -D warnings
+	$(in_env) cargo clippy --locked --all-targets --all-features -- -D warnings
 	$(in_env) cargo clippy --locked $(wasm) -- -D warnings
 
-# Tests that need referees, a browser or dist/ are #[ignore]d, so that `cargo test` needs Rust only.
+# Features guard the tests that need more than Rust, so that plain `cargo test` runs anywhere.
 test: export INSTA_UPDATE := no
 test: ## everything: lint, the engine, the built page, referees and a browser
 	@.ci/set-up test
 	$(MAKE) lint
 	$(in_env) cargo test --locked
 	$(MAKE) build
-	$(in_env) cargo test --locked --test '*' -- --ignored
+	$(in_env) cargo test --locked --features referees,browser --test '*'
 
 bench: ## how fast the engine is
 	@.ci/set-up rust

@@ -18,7 +18,7 @@ pub struct Report {
     pub plan: Arc<Plan>,
     /// What is wrong, or could be better: errors first, then in the order of the rules.
     pub findings: Arc<Vec<Finding>>,
-    /// The files of the bundle, in the order of applying them.
+    /// The files of the bundle, in the order of showing them.
     pub files: Vec<Arc<File>>,
 }
 
@@ -56,6 +56,7 @@ impl Report {
 #[derive(Default)]
 pub struct Engine {
     last: Option<Last>,
+    bundle: bundle::Bundle,
 }
 
 struct Last {
@@ -86,12 +87,8 @@ impl Engine {
             })
             .collect();
         let outputs: Vec<Arc<Rendered>> = rendered.iter().flatten().cloned().collect();
-        let findings = Arc::new(rules::check(&Facts {
-            design,
-            plan: &plan,
-            outputs: &outputs,
-        }));
-        let files = bundle::files(design, &plan, &outputs, &findings);
+        let findings = Arc::new(rules::check(&Facts::of(design, &plan, &outputs)));
+        let files = self.bundle.files(design, &plan, &outputs, &findings);
         self.last = Some(Last {
             plan: Arc::clone(&plan),
             rendered,

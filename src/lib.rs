@@ -16,6 +16,7 @@
 //! | [`plan`] | the design resolved: typed values, names, addresses, effective configuration |
 //! | [`render`] | one module per output file, and the writers that remember where a line came from |
 //! | [`rules`] | the checks, one file per family |
+//! | [`simulate`] | what survives which failure, and what a client receives |
 //! | [`bundle`] | README, design file, checksums, zip |
 //! | [`text`] | every sentence that a person reads |
 //! | [`engine`] | `Design` in, `Report` out, incremental |
@@ -33,6 +34,7 @@ pub mod plan;
 pub mod presets;
 pub mod render;
 pub mod rules;
+pub mod simulate;
 pub mod text;
 
 #[cfg(target_arch = "wasm32")]

@@ -307,7 +307,6 @@ impl<'a> Paint<'a> {
                     left[1..].find('`').map_or(left.len(), |end| end + 2),
                     Class::String,
                 ),
-                '|' | '*' | '[' => self.one(Class::Punctuation),
                 ']' if left.starts_with("](") => {
                     self.take(2, Class::Punctuation);
                     self.while_in(|character| character != ')', Class::Variable);
@@ -315,7 +314,7 @@ impl<'a> Paint<'a> {
                         self.take(1, Class::Punctuation);
                     }
                 }
-                ']' => self.one(Class::Punctuation),
+                '|' | '*' | '[' | ']' => self.one(Class::Punctuation),
                 _ => self.while_in(
                     |character| !matches!(character, '`' | '|' | '*' | '[' | ']'),
                     Class::Plain,

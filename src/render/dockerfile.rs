@@ -3,6 +3,8 @@
 //! What the instructions say is the renderers' business; this knows how Docker reads a line
 //! (moby/buildkit: `frontend/dockerfile/parser` and `frontend/dockerfile/shell/lex.go`).
 
+use std::fmt::Write as _;
+
 use super::document::{Text, comment_lines};
 use super::shell::{Argument, Command, continued, is_bare};
 use super::{FileKind, Origins, Rendered, Role};
@@ -104,7 +106,7 @@ impl Dockerfile {
         let texts: Vec<String> = paths.iter().map(path).collect();
         if paths
             .iter()
-            .all(|path| path.text().bytes().all(|byte| is_bare_path(byte)))
+            .all(|path| path.text().bytes().all(is_bare_path))
         {
             words.extend(texts);
         } else {
@@ -262,12 +264,12 @@ fn value(argument: &Argument) -> String {
     }
 }
 
-/// A path as Docker reads it in `COPY`: without quotes, and expanded in either form.
+/// A path as Docker reads it in `COPY`: in either form it takes quotes away and expands variables.
 fn path(argument: &Argument) -> String {
     let word = argument
         .clone()
         .without(char::is_control)
-        .in_double_quotes(&SPECIAL[1..]);
+        .in_double_quotes(&['"', '\\', '$', '\'']);
     word[1..word.len() - 1].to_owned()
 }
 
@@ -278,11 +280,22 @@ fn is_bare_path(byte: u8) -> bool {
 
 /// The texts as a JSON array in one line.
 fn json(texts: &[impl AsRef<str>]) -> String {
-    let texts: Vec<String> = texts
-        .iter()
-        .map(|text| serde_json::Value::from(text.as_ref()).to_string())
-        .collect();
-    format!("[{}]", texts.join(", "))
+    let mut array = String::from("[");
+    for (number, text) in texts.iter().enumerate() {
+        if number > 0 {
+            array.push_str(", ");
+        }
+        for character in serde_json::Value::from(text.as_ref()).to_string().chars() {
+            // The line ends of ASCII are escaped already, the others are not.
+            if character.is_control() {
+                let _ = write!(array, "\\u{:04x}", u32::from(character));
+            } else {
+                array.push(character);
+            }
+        }
+    }
+    array.push(']');
+    array
 }
 
 /// The text in one line: a line end would begin a new instruction, a last backslash would join the next.

@@ -11,6 +11,7 @@
 //! (see [`key`]); the empty path is the whole document.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_yaml::{Mapping, Value};
 
@@ -245,11 +246,11 @@ impl Text {
     /// The file that it is.
     pub fn into_file(self, path: impl Into<String>, kind: FileKind) -> Rendered {
         Rendered {
-            file: File {
+            file: Arc::new(File {
                 path: path.into(),
                 kind,
                 lines: self.lines,
-            },
+            }),
             objects: Vec::new(),
         }
     }
@@ -272,11 +273,11 @@ pub fn manifest(path: impl Into<String>, mut objects: Vec<Document>) -> Rendered
         lines.extend(own);
     }
     Rendered {
-        file: File {
+        file: Arc::new(File {
             path: path.into(),
             kind: FileKind::Yaml,
             lines,
-        },
+        }),
         objects,
     }
 }
@@ -376,10 +377,10 @@ impl Marks {
 impl Origins {
     /// The fields that are in both.
     pub(super) fn shared(&self, other: &Self) -> Self {
-        if self.is_empty() || other.is_empty() {
+        let (Some(left), Some(right)) = (&self.0, &other.0) else {
             return Self::NONE;
-        }
-        if self.iter().all(|path| other.contains(path)) {
+        };
+        if Arc::ptr_eq(left, right) || self.iter().all(|path| other.contains(path)) {
             return self.clone();
         }
         let paths: Vec<FieldPath> = self
@@ -536,4 +537,200 @@ pub(super) fn comment_lines(words: &str, column: usize) -> Vec<String> {
     }
     lines.push(line);
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::api::core::v1::{
+        PersistentVolumeClaim, PersistentVolumeClaimStatus, Service, ServicePort, ServiceSpec,
+    };
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn steps(path: &str) -> Vec<String> {
+        Steps(path).map(Cow::into_owned).collect()
+    }
+
+    fn texts(lines: &[Line]) -> Vec<&str> {
+        lines.iter().map(|line| line.text.as_str()).collect()
+    }
+
+    fn service(name: &str) -> Document {
+        Document::of(Service {
+            metadata: k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta {
+                name: Some(name.to_owned()),
+                ..Default::default()
+            },
+            spec: Some(ServiceSpec {
+                ports: Some(vec![ServicePort {
+                    name: Some("client".to_owned()),
+                    port: 9092,
+                    ..Default::default()
+                }]),
+                ..Default::default()
+            }),
+            ..Default::default()
+        })
+    }
+
+    #[test]
+    fn a_path_is_divided_at_dots_and_brackets() {
+        assert_eq!(steps(""), [""; 0]);
+        assert_eq!(
+            steps("spec.containers[kafka].env[HOST_IP].value"),
+            ["spec", "containers", "kafka", "env", "HOST_IP", "value"]
+        );
+        assert_eq!(
+            steps("data[\"server.properties\"]"),
+            ["data", "server.properties"]
+        );
+        assert_eq!(steps("args[2]"), ["args", "2"]);
+        assert_eq!(steps("a[b.c].d[e"), ["a", "b.c", "d", "e"]);
+        assert_eq!(
+            steps(&("a".to_owned() + &key("x\"].\\y") + ".z")),
+            ["a", "x\"].\\y", "z"]
+        );
+    }
+
+    #[test]
+    fn an_object_has_nothing_that_serde_adds() {
+        let tree = service("kafka").tree;
+        assert_eq!(
+            serde_yaml::to_string(&tree["spec"]).unwrap(),
+            "ports:\n- name: client\n  port: 9092\n"
+        );
+        assert_eq!(tree["kind"], "Service");
+        let claim = Document::of(PersistentVolumeClaim {
+            status: Some(PersistentVolumeClaimStatus::default()),
+            ..Default::default()
+        });
+        assert_eq!(claim.get("status"), None);
+        let kept = Document::from_tree(
+            serde_yaml::from_str("{data: {status: {}}, a: null, b: [null, {c: null}]}").unwrap(),
+        );
+        assert_eq!(
+            kept.tree,
+            serde_yaml::from_str::<Value>("{data: {status: {}}, b: [null, {}]}").unwrap()
+        );
+    }
+
+    #[test]
+    fn an_item_is_named_by_name_key_mount_path_or_number() {
+        let tree = "{a: [{name: n, mountPath: /m, v: 1}, {key: k, v: 2}, {v: 3}]}";
+        let document = Document::from_tree(serde_yaml::from_str(tree).unwrap());
+        for (path, expected) in [
+            ("a[n].v", 1),
+            ("a[/m].v", 1),
+            ("a[0].v", 1),
+            ("a[k].v", 2),
+            ("a[2].v", 3),
+        ] {
+            assert_eq!(
+                document.get(path).and_then(Value::as_i64),
+                Some(expected),
+                "{path}"
+            );
+        }
+        assert_eq!(document.get("a[3]"), None);
+    }
+
+    #[test]
+    fn a_renderers_mistake_is_found() {
+        let origins = Origins::one("a");
+        let document = service("kafka")
+            .from("spec.ports[client].port", &origins)
+            .from("spec.ports[cleint].port", &origins)
+            .from("metadata.labels[\"a.b\"]", &origins)
+            .note("spec.clusterIP", Sentence::plain("none"))
+            .from("spec.absent", &Origins::NONE);
+        assert_eq!(
+            document.dangling(),
+            [
+                "metadata.labels[\"a.b\"]",
+                "spec.clusterIP",
+                "spec.ports[cleint].port"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_block_makes_its_way_but_no_items() {
+        let text = Text::new(Role::Property).line("a=1", &Origins::NONE);
+        let document = service("kafka").block("data[\"server.properties\"]", &text);
+        assert_eq!(
+            document.get_str("data[\"server.properties\"]"),
+            Some("a=1\n")
+        );
+        let document = service("kafka")
+            .block("spec.ports[other].name", &text)
+            .block("kind.x", &text);
+        assert_eq!(document.tree, service("kafka").tree);
+        assert_eq!(document.dangling(), ["kind.x", "spec.ports[other].name"]);
+    }
+
+    #[test]
+    fn a_text_is_a_string_and_lines() {
+        let a = Origins::one("a");
+        let script = Text::new(Role::Shell)
+            .line("b\nc", &a)
+            .blank()
+            .join(Text::new(Role::Shell).line("d", &Origins::NONE));
+        assert_eq!(script.text(), "b\nc\n\nd");
+        assert_eq!(script.clone().ended().text(), "b\nc\n\nd\n");
+        assert_eq!(script.lines()[1].origins, a);
+        assert_eq!(Text::new(Role::Property).text(), "");
+    }
+
+    #[test]
+    fn comments_are_wrapped_and_cannot_be_left() {
+        let words = "word ".repeat(40) + "\nevil: \u{1}\u{202e}true";
+        let lines = comment_lines(&words, 20);
+        assert!(
+            lines.len() > 2
+                && lines
+                    .iter()
+                    .all(|line| line.starts_with("# ") && line.len() <= 68)
+        );
+        assert!(lines.last().unwrap().ends_with("evil: true"));
+        assert_eq!(comment_lines("", 0), ["#"]);
+        assert_eq!(
+            comment_lines(&"x".repeat(200), 60),
+            [format!("# {}", "x".repeat(200))]
+        );
+    }
+
+    #[test]
+    fn objects_of_one_file_are_divided() {
+        let second = Origins::one("second");
+        let rendered = manifest("a.yaml", vec![service("a"), service("b").from("", &second)]);
+        let lines = &rendered.file.lines;
+        assert_eq!(
+            texts(lines).iter().filter(|&&line| line == "---").count(),
+            1
+        );
+        let line = rendered.objects[1].line_in_file("metadata.name");
+        assert_eq!(lines[line - 1].text, "  name: b");
+        assert_eq!(
+            lines[rendered.objects[1].first_line - 2].origins,
+            second,
+            "the divider goes with its object"
+        );
+        assert_eq!(
+            (rendered.objects[1].kind(), rendered.objects[1].name()),
+            ("Service", "b")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_path_is_harmless(path in "[a-c\\[\\].\"\\\\0-2]{0,12}|spec\\.ports\\[.{0,5}\\]?") {
+            let text = Text::new(Role::Shell).line("x", &Origins::NONE);
+            let document = service("a").from(&path, &Origins::one("f")).block(&path, &text);
+            document.dangling();
+            yaml::lines(&document);
+            document.line_in_file(&path);
+            prop_assert_eq!(steps(&key(&path)), [path]);
+        }
+    }
 }

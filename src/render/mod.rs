@@ -9,11 +9,15 @@ pub mod colour;
 pub mod dockerfile;
 pub mod document;
 pub mod kafka;
+pub mod local_volumes;
+pub mod namespaces;
+pub mod nfs;
 pub mod process;
 pub mod properties;
 pub mod shell;
 pub mod smoke_test;
 pub mod yaml;
+pub mod zookeeper;
 
 use std::sync::Arc;
 
@@ -140,24 +144,24 @@ impl File {
     }
 }
 
-/// A Kubernetes object as rendered: what rules look at.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Object {
-    /// The tree, keys in print order.
-    pub tree: serde_yaml::Value,
-    /// The file that it stands in.
-    pub file: String,
-    /// The line that it begins at, counted from 1.
-    pub first_line: usize,
-}
-
 /// What rendering one output gives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rendered {
-    /// The file.
-    pub file: File,
-    /// Its objects, when it holds any.
+    /// The file; shared, so that a bundle whose file did not change holds the same one.
+    pub file: Arc<File>,
+    /// Its objects, when it holds any: what rules look at.
     pub objects: Vec<document::Document>,
+}
+
+impl Rendered {
+    /// The same, every line of which is there because of these fields too.
+    #[must_use]
+    pub fn because_of(mut self, origins: &Origins) -> Self {
+        for line in &mut Arc::make_mut(&mut self.file).lines {
+            line.origins = line.origins.and(origins);
+        }
+        self
+    }
 }
 
 /// One kind of file: the registry's entry.
@@ -176,6 +180,17 @@ pub struct Output {
 
 /// Every file of the bundle, in the order of applying them.
 pub static OUTPUTS: &[&Output] = &[
+    &namespaces::OUTPUT,
+    &nfs::RBAC,
+    &nfs::DEPLOYMENT,
+    &nfs::STORAGE_CLASS,
+    &local_volumes::OUTPUT,
+    &zookeeper::SERVICE_ACCOUNT,
+    &zookeeper::CONFIGMAP,
+    &zookeeper::SERVICES,
+    &zookeeper::DISRUPTION_BUDGET,
+    &zookeeper::NETWORK_POLICY,
+    &zookeeper::STATEFULSET,
     &kafka::service_account::OUTPUT,
     &kafka::config_map::OUTPUT,
     &kafka::services::OUTPUT,
@@ -186,6 +201,7 @@ pub static OUTPUTS: &[&Output] = &[
     &smoke_test::INSIDE,
     &smoke_test::OUTSIDE,
     &kafka::dockerfile::OUTPUT,
+    &zookeeper::DOCKERFILE,
     &clients::INSIDE,
     &clients::OUTSIDE,
 ];

@@ -3,12 +3,34 @@
 //! One file per family of the catalogue, each a slice of rules in the order of the catalogue.
 //! A rule looks at [`Facts`] and never at text layout; it does not call other rules.
 
-use std::sync::Arc;
+//!
+//! A finding's identity is its rule and its subject, never its words; what concerns many brokers is
+//! one finding with a list.
+//! A rule that would need something unknown, such as the number of nodes, says nothing.
 
-use crate::design::{Change, Design, FieldPath};
-use crate::plan::Plan;
-use crate::render::Rendered;
-use crate::text::{Args, Lang, Sentence};
+mod facts;
+mod image;
+mod input;
+mod jvm;
+mod kafka;
+mod kubernetes;
+mod network;
+mod probes;
+mod security;
+mod storage;
+#[cfg(test)]
+mod testing;
+mod topology;
+mod version;
+mod zookeeper;
+
+pub use facts::{Facts, Object, Side};
+
+use crate::args;
+use crate::design::{Change, FieldPath};
+use crate::fields;
+use crate::render::{FileKind, Origins};
+use crate::text::{Arg, Args, Lang, Sentence};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -40,7 +62,7 @@ pub enum Effect {
 
 /// One check: the registry's entry.
 pub struct Rule {
-    /// The id of the catalogue.
+    /// The id of the catalogue; `INP` is our own family.
     pub id: &'static str,
     /// How bad its findings are; a finding may say it is less or more.
     pub severity: Severity,
@@ -48,18 +70,47 @@ pub struct Rule {
     pub source: &'static str,
     /// Which Kafka, ZooKeeper or Kubernetes it applies to.
     pub applies_to: &'static str,
+    /// What its repairs do to a running cluster, unless a repair says otherwise.
+    pub effect: Effect,
+    /// More general rules, whose findings on the same subject would say the same again.
+    pub hides: &'static [&'static str],
     /// Looks, and adds what it finds.
     pub check: fn(&Facts, &mut Findings),
 }
 
-/// All that a rule may look at.
-pub struct Facts<'a> {
-    /// The design as typed.
-    pub design: &'a Design,
-    /// The design resolved.
-    pub plan: &'a Plan,
-    /// What was rendered: objects, Dockerfiles, scripts.
-    pub outputs: &'a [Arc<Rendered>],
+impl Rule {
+    /// A rule for every version, whose repairs need a rolling restart.
+    pub(crate) const fn new(
+        id: &'static str,
+        severity: Severity,
+        source: &'static str,
+        check: fn(&Facts, &mut Findings),
+    ) -> Self {
+        Self {
+            id,
+            severity,
+            source,
+            applies_to: "all",
+            effect: Effect::RollingRestart,
+            hides: &[],
+            check,
+        }
+    }
+
+    pub(crate) const fn applies_to(mut self, versions: &'static str) -> Self {
+        self.applies_to = versions;
+        self
+    }
+
+    pub(crate) const fn effect(mut self, effect: Effect) -> Self {
+        self.effect = effect;
+        self
+    }
+
+    pub(crate) const fn hides(mut self, hides: &'static [&'static str]) -> Self {
+        self.hides = hides;
+        self
+    }
 }
 
 /// Something that is wrong, or could be better.
@@ -81,6 +132,8 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// The reason, when a person decided to live with it.
     pub silenced: Option<String>,
+    /// What its repairs do to a running cluster, unless they say otherwise.
+    effect: Effect,
 }
 
 /// A line of a file.
@@ -108,6 +161,21 @@ pub struct Fix {
 }
 
 impl Finding {
+    /// A finding of a rule, as yet without fields, places and repairs.
+    pub fn of(rule: &'static Rule, subject: impl Into<String>, args: Args) -> Self {
+        Self {
+            rule: rule.id,
+            severity: rule.severity,
+            subject: subject.into(),
+            args,
+            fields: Vec::new(),
+            places: Vec::new(),
+            fixes: Vec::new(),
+            silenced: None,
+            effect: rule.effect,
+        }
+    }
+
     /// What is wrong, in a few words.
     pub fn title(&self, lang: Lang) -> String {
         self.part(lang, "title")
@@ -142,16 +210,7 @@ impl Findings {
         subject: impl Into<String>,
         args: Args,
     ) -> &mut Finding {
-        self.list.push(Finding {
-            rule: rule.id,
-            severity: rule.severity,
-            subject: subject.into(),
-            args,
-            fields: Vec::new(),
-            places: Vec::new(),
-            fixes: Vec::new(),
-            silenced: None,
-        });
+        self.list.push(Finding::of(rule, subject, args));
         let last = self.list.len() - 1;
         &mut self.list[last]
     }
@@ -164,9 +223,37 @@ impl Finding {
         self
     }
 
+    /// It concerns all fields that a value comes from.
+    pub fn at_origins(&mut self, origins: &Origins) -> &mut Self {
+        for path in origins.iter() {
+            if !self.fields.contains(path) {
+                self.fields.push(path.clone());
+            }
+        }
+        self
+    }
+
     /// It concerns a broker option.
     pub fn at_option(&mut self, name: &str) -> &mut Self {
         self.at(FieldPath::kafka_option(name))
+    }
+
+    /// It shows at a path of an object.
+    pub fn place(&mut self, object: &Object, path: &str) -> &mut Self {
+        if self.places.len() < PLACES {
+            self.places.push(object.place(path));
+        }
+        self
+    }
+
+    /// It shows at a line of a file that holds no objects, counted from 1.
+    pub fn place_line(&mut self, file: &str, line: usize) -> &mut Self {
+        self.places.push(Place {
+            file: file.to_owned(),
+            line,
+            path: String::new(),
+        });
+        self
     }
 
     /// It is worse or milder than its rule usually is.
@@ -175,23 +262,131 @@ impl Finding {
         self
     }
 
-    /// This would repair it.
+    /// This would repair it, with the effect that the rule names.
     pub fn fix(&mut self, fix: Fix) -> &mut Self {
+        let effect = self.effect;
+        self.fix_with(effect, fix)
+    }
+
+    /// This would repair it, with an effect of its own.
+    ///
+    /// A repair that needs more than a rolling restart is never part of "repair all safe ones".
+    pub fn fix_with(&mut self, effect: Effect, mut fix: Fix) -> &mut Self {
+        fix.effect = effect;
+        fix.safe &= matches!(effect, Effect::Nothing | Effect::RollingRestart);
         self.fixes.push(fix);
         self
     }
 }
 
+impl Fix {
+    /// Some steps under a title of their own.
+    pub fn steps(title: Sentence, changes: Vec<Change>) -> Self {
+        Self {
+            title,
+            safe: true,
+            effect: Effect::Nothing,
+            changes,
+        }
+    }
+
+    /// Gives a field a value.
+    pub fn set(path: impl Into<FieldPath>, value: impl ToString) -> Self {
+        let (path, value) = (path.into(), value.to_string());
+        Self::steps(
+            title("fix.set", &path, &value),
+            vec![Change::set(path, value)],
+        )
+    }
+
+    /// Gives a broker option a value.
+    pub fn set_option(name: &str, value: impl ToString) -> Self {
+        Self::set(FieldPath::kafka_option(name), value)
+    }
+
+    /// Takes out what was typed, so that the start value holds again.
+    pub fn unset(path: impl Into<FieldPath>) -> Self {
+        let path = path.into();
+        Self::steps(title("fix.unset", &path, ""), vec![Change::unset(path)])
+    }
+
+    /// Takes out several values.
+    pub fn unset_all(paths: impl IntoIterator<Item = FieldPath>) -> Self {
+        let changes: Vec<Change> = paths.into_iter().map(Change::unset).collect();
+        let count = changes.len();
+        Self::steps(Sentence::new("fix.unset-all", args![count]), changes)
+    }
+
+    /// The same, but never without being asked for.
+    #[must_use]
+    pub fn with_care(mut self) -> Self {
+        self.safe = false;
+        self
+    }
+}
+
+/// The words of a button: an option is called by its own name, another field by its label.
+fn title(key: &'static str, path: &FieldPath, value: &str) -> Sentence {
+    let option = path.as_str().contains(".options[");
+    let name = match (fields::find(path), path.key()) {
+        (Some(field), _) if !option => Arg::Sentence(format!("{}.label", field.id).into()),
+        (_, Some(name)) if option => Arg::from(name),
+        _ => Arg::from(path.as_str()),
+    };
+    match path.key().filter(|_| !option) {
+        Some(item) => Sentence::new(
+            if key == "fix.set" {
+                "fix.set-of"
+            } else {
+                "fix.unset-of"
+            },
+            vec![
+                ("field", name),
+                ("value", value.into()),
+                ("item", item.into()),
+            ],
+        ),
+        None => Sentence::new(key, vec![("field", name), ("value", value.into())]),
+    }
+}
+
+/// How many places a finding shows at most.
+const PLACES: usize = 3;
+
+/// Every check, a slice per family, in the order of the catalogue.
+pub static FAMILIES: &[&[&Rule]] = &[
+    kafka::RULES,
+    zookeeper::RULES,
+    kubernetes::RULES,
+    probes::RULES,
+    jvm::RULES,
+    storage::RULES,
+    network::RULES,
+    security::RULES,
+    image::RULES,
+    topology::RULES,
+    version::RULES,
+    input::RULES,
+];
+
 /// Every check, in the order of the catalogue.
-pub static RULES: &[&Rule] = &[];
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    FAMILIES.iter().flat_map(|family| family.iter().copied())
+}
+
+/// A check by its id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    rules().find(|rule| rule.id == id)
+}
 
 /// All that is wrong, errors first, then in the order of the rules; silences applied.
 pub fn check(facts: &Facts) -> Vec<Finding> {
     let mut findings = Findings::default();
-    for rule in RULES {
+    for rule in rules() {
         (rule.check)(facts, &mut findings);
     }
-    let mut list = findings.list;
+    let mut list = without_repetitions(findings.list);
+    fill_places(facts, &mut list);
     for finding in &mut list {
         let silence = facts
             .design
@@ -202,4 +397,216 @@ pub fn check(facts: &Facts) -> Vec<Finding> {
     }
     list.sort_by_key(|finding| finding.severity);
     list
+}
+
+/// Each finding once, and none that a more specific rule says better.
+fn without_repetitions(mut list: Vec<Finding>) -> Vec<Finding> {
+    let mut hidden: Vec<(&'static str, String)> = Vec::new();
+    for finding in &list {
+        let hides = rule(finding.rule).map_or(&[][..], |rule| rule.hides);
+        hidden.extend(hides.iter().map(|&id| (id, finding.subject.clone())));
+    }
+    let mut seen: Vec<(&'static str, String)> = Vec::new();
+    list.retain(|finding| {
+        let is =
+            |(rule, subject): &(&str, String)| *rule == finding.rule && *subject == finding.subject;
+        if hidden.iter().any(is) || seen.iter().any(is) {
+            return false;
+        }
+        seen.push((finding.rule, finding.subject.clone()));
+        true
+    });
+    list
+}
+
+/// A finding about a field shows at the first lines that the field made, unless the rule knew better.
+///
+/// One pass over the files for all findings, ended as soon as every finding has its places.
+fn fill_places(facts: &Facts, list: &mut [Finding]) {
+    let mut open: Vec<&mut Finding> = list
+        .iter_mut()
+        .filter(|finding| {
+            let written = |path| fields::find(path).is_none_or(|field| field.written);
+            finding.places.is_empty() && finding.fields.first().is_some_and(written)
+        })
+        .collect();
+    for rendered in facts.outputs {
+        let file = &rendered.file;
+        if matches!(file.kind, FileKind::Markdown | FileKind::Text) || file.path == "design.yaml" {
+            continue;
+        }
+        for (at, line) in file.lines.iter().enumerate() {
+            if line.origins.is_empty() {
+                continue;
+            }
+            if open.is_empty() {
+                return;
+            }
+            open.retain_mut(|finding| {
+                if line.origins.contains(&finding.fields[0]) {
+                    finding.place_line(&file.path, at + 1);
+                }
+                finding.places.len() < PLACES
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::design::{Design, Silence};
+    use crate::text;
+
+    /// The families of the catalogue and how many checks each has, in its order.
+    const CATALOGUE: [(&str, usize); 14] = [
+        ("KFK", 86),
+        ("KRF", 43),
+        ("ZK", 47),
+        ("K8S", 64),
+        ("PRB", 14),
+        ("JVM", 13),
+        ("STO", 22),
+        ("NET", 37),
+        ("SEC", 25),
+        ("IMG", 38),
+        ("TOP", 16),
+        ("VER", 15),
+        ("IMP", 7),
+        ("UPD", 14),
+    ];
+
+    /// Family and number of an id: `K8S` and 24 of `K8S024`.
+    fn parts(id: &str) -> (usize, usize) {
+        let (family, number) = id.split_at(id.len() - 3);
+        let at = CATALOGUE.iter().position(|(name, _)| *name == family);
+        (
+            at.unwrap_or(CATALOGUE.len()),
+            number.parse().expect("three digits"),
+        )
+    }
+
+    #[test]
+    fn every_rule_stands_once_and_in_the_order_of_the_catalogue() {
+        let ids: Vec<_> = rules().map(|rule| parts(rule.id)).collect();
+        for pair in ids.windows(2) {
+            assert!(pair[0] < pair[1], "{pair:?}");
+        }
+        for (family, number) in ids {
+            assert!(
+                CATALOGUE
+                    .get(family)
+                    .is_none_or(|(_, count)| number <= *count)
+            );
+        }
+    }
+
+    #[test]
+    fn every_rule_has_its_words_and_its_source() {
+        for rule in rules() {
+            assert!(!rule.source.is_empty(), "{}", rule.id);
+            for part in ["title", "message", "action"] {
+                let key = format!("{}.{part}", rule.id);
+                assert!(text::pattern(Lang::En, &key).is_some(), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn words_name_only_arguments_that_their_findings_have() {
+        let designs = [
+            Design::default(),
+            Design::default()
+                .with("storage.kind", "nfs")
+                .with("zookeeper.flavour", "tutorial")
+                .with("zookeeper.servers", "many")
+                .with("kafka.options[min.insync.replicas]", "4")
+                .with("kafka.options[nonsense]", "1")
+                .with("kafka.listeners[external].exposure", "node-port")
+                .with("kafka.listeners[external].first_node_port", "32767"),
+        ];
+        for design in designs {
+            for finding in crate::evaluate(&design).findings.iter() {
+                for part in ["title", "message", "action"] {
+                    let key = format!("{}.{part}", finding.rule);
+                    let pattern = text::pattern(Lang::En, &key).unwrap_or_default();
+                    for piece in pattern.split('{').skip(1) {
+                        let name = piece.split(['}', ':']).next().unwrap_or_default();
+                        let named = finding.args.iter().any(|(arg, _)| *arg == name);
+                        assert!(named, "{key} names {name}");
+                    }
+                }
+                for fix in &finding.fixes {
+                    assert!(
+                        text::pattern(Lang::En, &fix.title.key).is_some(),
+                        "{:?}",
+                        fix.title
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_silence_holds_for_its_rule_and_subject_only() {
+        let mut design = Design::default().with("kafka.options[default.replication.factor]", "1");
+        let open = |design: &Design| {
+            let findings = crate::evaluate(design).findings;
+            let found = findings
+                .iter()
+                .find(|f| f.rule == "KFK051")
+                .expect("it fires");
+            found.silenced.is_none()
+        };
+        assert!(open(&design));
+        design.silences.push(Silence {
+            rule: "KFK051".to_owned(),
+            subject: "another".to_owned(),
+            reason: "tried".to_owned(),
+        });
+        assert!(open(&design));
+        design.silences[0].subject = "default.replication.factor".to_owned();
+        assert!(!open(&design));
+    }
+
+    /// The page of the rules, printed from the registry.
+    fn page() -> String {
+        let mut page = include_str!("README.head.md").to_owned();
+        page.push_str("\n## The rules\n\n| Id | Severity | Applies to | What is wrong | Source |\n| --- | --- | --- | --- | --- |\n");
+        for rule in rules() {
+            let title = text::words(Lang::En, &format!("{}.title", rule.id), &Vec::new());
+            let _ = writeln!(
+                page,
+                "| {} | {:?} | {} | {title} | {} |",
+                rule.id, rule.severity, rule.applies_to, rule.source
+            );
+        }
+        page.push_str("\n## Not there yet\n\n");
+        for (family, count) in CATALOGUE {
+            let missing: Vec<String> = (1..=count)
+                .map(|number| format!("{family}{number:03}"))
+                .filter(|id| rule(id).is_none())
+                .collect();
+            let _ = writeln!(
+                page,
+                "- {family}, {} of {count}: {}",
+                missing.len(),
+                missing.join(", ")
+            );
+        }
+        page
+    }
+
+    #[test]
+    fn the_page_of_the_rules_is_fresh() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/README.md");
+        let page = page();
+        let kept = std::fs::read_to_string(path).unwrap_or_default();
+        if kept != page {
+            std::fs::write(path, &page).expect("the page can be written");
+            panic!("src/rules/README.md was stale and is rewritten: look at it and commit it");
+        }
+    }
 }

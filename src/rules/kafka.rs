@@ -1,0 +1,725 @@
+//! KFK: broker settings, the same in every mode of coordination.
+//!
+//! The rules look at what is in force: the default of the version, then the file that the archive
+//! ships (when flags lie over it), then what is written.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use super::Severity::{Advice, Error, Warning};
+use super::{Effect, Facts, Findings, Fix, Rule};
+use crate::args;
+use crate::catalog::{self, Lookup};
+use crate::design::FieldPath;
+use crate::fields::FIELDS;
+use crate::plan::{Absence, Entry, Value};
+
+/// The family, in the order of the catalogue.
+pub static RULES: &[&Rule] = &[
+    &IDS_SHARED,
+    &REPLICATION_EXCEEDS_BROKERS,
+    &OFFSETS_REPLICATION_EXCEEDS_BROKERS,
+    &TRANSACTION_REPLICATION_EXCEEDS_BROKERS,
+    &TRANSACTION_MIN_ISR_EXCEEDS_REPLICATION,
+    &MIN_ISR_EXCEEDS_REPLICATION,
+    &MIN_ISR_EQUALS_REPLICATION,
+    &SINGLE_COPIES,
+    &TWO_COPIES,
+    &SINGLE_CONFIRMATION,
+    &FEW_OFFSETS_COPIES,
+    &FEW_TRANSACTION_COPIES,
+    &MIN_ISR_EXCEEDS_OFFSETS_REPLICATION,
+    &UNCLEAN_ELECTION,
+    &AUTO_CREATED_TOPICS,
+    &AUTO_CREATED_SINGLE_COPIES,
+    &SHORT_SESSION,
+    &VALUES_WITHOUT_EFFECT,
+    &OPTION_UNKNOWN,
+    &DEFAULT_QUOTA_REMOVED,
+    &OPTION_DEPRECATED,
+    &SAMPLE_FILE_IN_FORCE,
+    &NO_REBALANCE_DELAY,
+];
+
+const CONFIG: &str = "apache/kafka-site:35/generated/kafka_config.html";
+const SAMPLE: &str = "apache/kafka:config/server.properties (3.5.2)";
+const PLACER: &str = "apache/kafka:metadata/src/main/java/org/apache/kafka/metadata/placement/StripedReplicaPlacer.java (3.9.0-rc3)";
+const PARTITION: &str = "apache/kafka:core/src/main/scala/kafka/cluster/Partition.scala (3.5.2)";
+const STRIMZI_CHECKS: &str = "strimzi/strimzi-kafka-operator:cluster-operator/src/main/java/io/strimzi/operator/cluster/model/KafkaSpecChecker.java (main)";
+const COORDINATOR: &str = "apache/kafka:core/src/main/scala/kafka/coordinator/group/GroupCoordinator.scala and GroupMetadataManager.scala (3.5.2)";
+
+const REPLICATION: &str = "default.replication.factor";
+const MIN_ISR: &str = "min.insync.replicas";
+const OFFSETS: &str = "offsets.topic.replication.factor";
+const TRANSACTIONS: &str = "transaction.state.log.replication.factor";
+const TRANSACTION_MIN_ISR: &str = "transaction.state.log.min.isr";
+
+fn brokers(facts: &Facts) -> i64 {
+    i64::try_from(*facts.plan.kafka.brokers).unwrap_or(i64::MAX)
+}
+
+/// Copies that the number of brokers allows, three at most.
+fn usual_copies(facts: &Facts) -> i64 {
+    brokers(facts).clamp(1, 3)
+}
+
+/// Two brokers register under one id: the second one cannot start.
+pub static IDS_SHARED: Rule =
+    Rule::new("KFK005", Error, CONFIG, ids_shared).effect(Effect::Procedure);
+
+fn ids_shared(facts: &Facts, found: &mut Findings) {
+    let kafka = &facts.plan.kafka;
+    if let Some(Entry {
+        value: Value::Text(id),
+        ..
+    }) = kafka.config.entry("broker.id")
+    {
+        if *kafka.brokers > 1 {
+            found
+                .add(
+                    &IDS_SHARED,
+                    "broker.id",
+                    args![brokers = *kafka.brokers, first = id],
+                )
+                .at_option("broker.id")
+                .fix_with(
+                    Effect::RollingRestart,
+                    Fix::unset(FieldPath::kafka_option("broker.id")),
+                );
+        }
+        return;
+    }
+    let mut sorted: Vec<_> = kafka.groups.iter().collect();
+    sorted.sort_by_key(|group| *group.id_base);
+    let shared = sorted
+        .windows(2)
+        .find(|pair| *pair[0].id_base + *pair[0].brokers > *pair[1].id_base);
+    let Some([first, second]) = shared else {
+        return;
+    };
+    let shared = (*first.id_base + *first.brokers - *second.id_base).min(*second.brokers) + 1;
+    let end = sorted
+        .iter()
+        .map(|group| *group.id_base + *group.brokers)
+        .max()
+        .unwrap_or_default();
+    let free = end.div_ceil(100) * 100;
+    found
+        .add(
+            &IDS_SHARED,
+            "broker.id",
+            args![brokers = shared, first = second.id_base.to_string()],
+        )
+        .at(FieldPath::keyed("kafka.groups[].id_base", &second.key))
+        .at(FieldPath::keyed("kafka.groups[].id_base", &first.key))
+        .fix(Fix::set(
+            FieldPath::keyed("kafka.groups[].id_base", &second.key),
+            free,
+        ));
+}
+
+/// More copies are asked for than there are brokers.
+fn exceeds_brokers(facts: &Facts, found: &mut Findings, rule: &'static Rule, name: &str) {
+    let Some(copies) = facts.whole(name) else {
+        return;
+    };
+    let brokers = brokers(facts);
+    if copies > brokers {
+        found
+            .add(rule, name, args![copies, brokers])
+            .at_option(name)
+            .at_origins(&facts.plan.kafka.brokers.from)
+            .fix(facts.fix_option(name, usual_copies(facts)));
+    }
+}
+
+/// No topic can be created with the default number of copies.
+pub static REPLICATION_EXCEEDS_BROKERS: Rule =
+    Rule::new("KFK045", Error, PLACER, |facts, found| {
+        exceeds_brokers(facts, found, &REPLICATION_EXCEEDS_BROKERS, REPLICATION);
+    });
+
+/// The offsets topic is never created, so no consumer group works.
+pub static OFFSETS_REPLICATION_EXCEEDS_BROKERS: Rule =
+    Rule::new("KFK046", Error, CONFIG, |facts, found| {
+        exceeds_brokers(facts, found, &OFFSETS_REPLICATION_EXCEEDS_BROKERS, OFFSETS);
+    });
+
+/// The transactions topic is never created, so no transaction begins.
+pub static TRANSACTION_REPLICATION_EXCEEDS_BROKERS: Rule =
+    Rule::new("KFK047", Error, CONFIG, |facts, found| {
+        exceeds_brokers(
+            facts,
+            found,
+            &TRANSACTION_REPLICATION_EXCEEDS_BROKERS,
+            TRANSACTIONS,
+        );
+    });
+
+/// The transactions topic can never accept a write.
+pub static TRANSACTION_MIN_ISR_EXCEEDS_REPLICATION: Rule =
+    Rule::new("KFK048", Error, CONFIG, |facts, found| {
+        min_isr_exceeds(
+            facts,
+            found,
+            &TRANSACTION_MIN_ISR_EXCEEDS_REPLICATION,
+            TRANSACTION_MIN_ISR,
+            TRANSACTIONS,
+        );
+    });
+
+/// No write with acks=all to a default topic can succeed.
+pub static MIN_ISR_EXCEEDS_REPLICATION: Rule =
+    Rule::new("KFK049", Error, PARTITION, |facts, found| {
+        min_isr_exceeds(
+            facts,
+            found,
+            &MIN_ISR_EXCEEDS_REPLICATION,
+            MIN_ISR,
+            REPLICATION,
+        );
+    });
+
+fn min_isr_exceeds(
+    facts: &Facts,
+    found: &mut Findings,
+    rule: &'static Rule,
+    confirming: &str,
+    copying: &str,
+) {
+    let (Some(wanted), Some(copies)) = (facts.whole(confirming), facts.whole(copying)) else {
+        return;
+    };
+    if wanted > copies {
+        found
+            .add(rule, confirming, args![wanted, copies])
+            .at_option(confirming)
+            .at_option(copying)
+            .fix(facts.fix_option(confirming, (copies - 1).max(1)));
+    }
+}
+
+/// One restarting broker stops every producer with acks=all.
+pub static MIN_ISR_EQUALS_REPLICATION: Rule =
+    Rule::new("KFK050", Warning, PARTITION, |facts, found| {
+        let (Some(wanted), Some(copies)) = (facts.whole(MIN_ISR), facts.whole(REPLICATION)) else {
+            return;
+        };
+        if wanted == copies && copies > 1 {
+            found
+                .add(&MIN_ISR_EQUALS_REPLICATION, MIN_ISR, args![copies])
+                .at_option(MIN_ISR)
+                .at_option(REPLICATION)
+                .fix(facts.fix_option(MIN_ISR, copies - 1));
+        }
+    });
+
+/// One lost disk takes the only copy.
+pub static SINGLE_COPIES: Rule = Rule::new("KFK051", Warning, STRIMZI_CHECKS, |facts, found| {
+    let brokers = brokers(facts);
+    if facts.whole(REPLICATION) == Some(1) && brokers > 1 {
+        let copies = usual_copies(facts);
+        found
+            .add(&SINGLE_COPIES, REPLICATION, args![brokers, copies])
+            .at_option(REPLICATION)
+            .fix(facts.fix_option(REPLICATION, copies));
+    }
+});
+
+/// Two copies leave no room: one restart, and either writes stop or one copy must do.
+pub static TWO_COPIES: Rule = Rule::new("KFK052", Advice, STRIMZI_CHECKS, |facts, found| {
+    let brokers = brokers(facts);
+    if facts.whole(REPLICATION) == Some(2) && brokers > 2 {
+        found
+            .add(&TWO_COPIES, REPLICATION, args![brokers])
+            .at_option(REPLICATION)
+            .fix(facts.fix_option(REPLICATION, 3));
+    }
+});
+
+/// A confirmed record may lie on one disk only.
+pub static SINGLE_CONFIRMATION: Rule =
+    Rule::new("KFK053", Warning, STRIMZI_CHECKS, |facts, found| {
+        let Some(copies) = facts.whole(REPLICATION) else {
+            return;
+        };
+        if facts.whole(MIN_ISR) == Some(1) && copies >= 3 {
+            found
+                .add(&SINGLE_CONFIRMATION, MIN_ISR, args![copies])
+                .at_option(MIN_ISR)
+                .fix(facts.fix_option(MIN_ISR, copies - 1));
+        }
+    });
+
+/// An internal topic has fewer copies than the brokers allow.
+fn few_copies(facts: &Facts, found: &mut Findings, rule: &'static Rule, name: &str) {
+    let wanted = usual_copies(facts);
+    let Some(copies) = facts.whole(name).filter(|&copies| copies < wanted) else {
+        return;
+    };
+    found
+        .add(rule, name, args![copies, wanted, brokers = brokers(facts)])
+        .at_option(name)
+        .fix(facts.fix_option(name, wanted));
+}
+
+/// The positions of consumer groups are lost with one broker.
+pub static FEW_OFFSETS_COPIES: Rule = Rule::new("KFK054", Warning, CONFIG, |facts, found| {
+    few_copies(facts, found, &FEW_OFFSETS_COPIES, OFFSETS);
+});
+
+/// Open transactions are lost with one broker.
+pub static FEW_TRANSACTION_COPIES: Rule = Rule::new("KFK055", Warning, CONFIG, |facts, found| {
+    few_copies(facts, found, &FEW_TRANSACTION_COPIES, TRANSACTIONS);
+});
+
+/// The offsets topic inherits the broker's minimum and then refuses every commit.
+pub static MIN_ISR_EXCEEDS_OFFSETS_REPLICATION: Rule =
+    Rule::new("KFK056", Error, COORDINATOR, |facts, found| {
+        let (Some(wanted), Some(copies)) = (facts.whole(MIN_ISR), facts.whole(OFFSETS)) else {
+            return;
+        };
+        if wanted <= copies {
+            return;
+        }
+        let (name, value) = if brokers(facts) >= wanted {
+            (OFFSETS, usual_copies(facts).max(wanted))
+        } else {
+            (MIN_ISR, (copies - 1).max(1))
+        };
+        found
+            .add(
+                &MIN_ISR_EXCEEDS_OFFSETS_REPLICATION,
+                OFFSETS,
+                args![wanted, copies],
+            )
+            .at_option(OFFSETS)
+            .at_option(MIN_ISR)
+            .fix(facts.fix_option(name, value));
+    });
+
+/// A lagging copy may become leader, and confirmed records are gone without an error.
+pub static UNCLEAN_ELECTION: Rule = Rule::new("KFK057", Warning, CONFIG, |facts, found| {
+    let name = "unclean.leader.election.enable";
+    if facts.flag(name) {
+        found
+            .add(&UNCLEAN_ELECTION, name, args![])
+            .at_option(name)
+            .fix(facts.fix_option(name, false));
+    }
+});
+
+const AUTO_CREATE: &str = "auto.create.topics.enable";
+
+/// A mistyped name makes a topic.
+pub static AUTO_CREATED_TOPICS: Rule = Rule::new("KFK058", Advice, CONFIG, |facts, found| {
+    if facts.flag(AUTO_CREATE) {
+        found
+            .add(&AUTO_CREATED_TOPICS, AUTO_CREATE, args![])
+            .at_option(AUTO_CREATE)
+            .fix(facts.fix_option(AUTO_CREATE, false));
+    }
+});
+
+/// Topics that come into being by accident have one copy.
+pub static AUTO_CREATED_SINGLE_COPIES: Rule =
+    Rule::new("KFK059", Warning, CONFIG, |facts, found| {
+        if facts.flag(AUTO_CREATE) && facts.whole(REPLICATION) == Some(1) && brokers(facts) > 1 {
+            found
+                .add(&AUTO_CREATED_SINGLE_COPIES, AUTO_CREATE, args![])
+                .at_option(AUTO_CREATE)
+                .at_option(REPLICATION)
+                .fix(facts.fix_option(AUTO_CREATE, false));
+        }
+    })
+    .hides(&["KFK058"]);
+
+/// A pause of the JVM or of the network counts as the death of the broker.
+pub static SHORT_SESSION: Rule = Rule::new("KFK063", Warning, CONFIG, |facts, found| {
+    let name = "zookeeper.session.timeout.ms";
+    let Some(millis) = facts.whole(name).filter(|&millis| millis < 18_000) else {
+        return;
+    };
+    if facts.plan.has_ensemble() {
+        found
+            .add(&SHORT_SESSION, name, args![millis])
+            .at_option(name)
+            .fix(facts.fix_option(name, 18_000));
+    }
+})
+.applies_to("≤ 3.9, ZooKeeper mode");
+
+/// Lines that say what would hold without them hide the real decisions.
+///
+/// What our edition writes on purpose is not meant, and neither is a line that covers another value
+/// of the file below.
+pub static VALUES_WITHOUT_EFFECT: Rule = Rule::new("KFK066", Advice, CONFIG, values_without_effect);
+
+fn values_without_effect(facts: &Facts, found: &mut Findings) {
+    let kafka = &facts.plan.kafka;
+    let line = kafka.version.line();
+    let idle = |entry: &&Entry| {
+        let Value::Text(text) = &entry.value else {
+            return false;
+        };
+        let below = kafka.config.base.iter().find(|(key, _)| *key == entry.name);
+        entry.asked_for
+            && !written_on_purpose(&entry.name)
+            && match below {
+                Some((_, value)) => same(value, text),
+                None => catalog::broker_option(&entry.name, line)
+                    .known()
+                    .and_then(|option| option.default)
+                    .is_some_and(|default| same(default, text)),
+            }
+    };
+    let names: Vec<String> = kafka
+        .config
+        .entries
+        .iter()
+        .filter(idle)
+        .map(|entry| entry.name.clone())
+        .collect();
+    if names.is_empty() {
+        return;
+    }
+    let paths = || names.iter().map(|name| FieldPath::kafka_option(name));
+    let finding = found.add(
+        &VALUES_WITHOUT_EFFECT,
+        "kafka.options",
+        args![names = names.clone()],
+    );
+    for path in paths() {
+        finding.at(path);
+    }
+    finding.fix(Fix::unset_all(paths()));
+}
+
+/// Whether an option has a declaration of its own: then a line stays when the typed value is taken out.
+fn written_on_purpose(name: &str) -> bool {
+    static OWN: OnceLock<BTreeSet<&str>> = OnceLock::new();
+    OWN.get_or_init(|| {
+        let options = FIELDS.iter().filter(|field| field.is_option());
+        options
+            .filter_map(|field| field.id.strip_prefix("kafka.options[")?.strip_suffix(']'))
+            .collect()
+    })
+    .contains(name)
+}
+
+/// Whether two texts are the same value: `0.9` and `.9`, `TRUE` and `true`.
+fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.trim(), other.trim());
+    let number = |text: &str| text.parse::<f64>().ok();
+    one == other
+        || one.eq_ignore_ascii_case(other) && matches!(one.len(), 4 | 5)
+        || number(one).is_some_and(|one| {
+            number(other).is_some_and(|other| (one - other).abs() < f64::EPSILON)
+        })
+}
+
+/// The version does not know the option and passes it over.
+pub static OPTION_UNKNOWN: Rule = Rule::new(
+    "KFK067",
+    Warning,
+    "apache/kafka:clients/src/main/java/org/apache/kafka/common/config/AbstractConfig.java (3.5.2)",
+    |facts, found| {
+        let kafka = &facts.plan.kafka;
+        let line = kafka.version.line();
+        let version = kafka.version.to_string();
+        for entry in kafka.config.entries.iter().filter(|entry| entry.asked_for) {
+            if catalog::broker_option(&entry.name, line) == Lookup::Unknown {
+                option_unknown(found, &entry.name, &version);
+            }
+        }
+        for left in &kafka.config.unwritten {
+            if matches!(left.why, Absence::Removed { .. }) {
+                option_unknown(found, &left.name, &version);
+            }
+        }
+    },
+);
+
+fn option_unknown(found: &mut Findings, name: &str, version: &str) {
+    found
+        .add(&OPTION_UNKNOWN, name, args![option = name, version])
+        .at_option(name)
+        .fix(Fix::unset(FieldPath::kafka_option(name)));
+}
+
+/// The two keys for default quotas are gone.
+pub static DEFAULT_QUOTA_REMOVED: Rule = Rule::new(
+    "KFK068",
+    Warning,
+    "apache/kafka commit ff3b2d67a10 (KAFKA-12591)",
+    |facts, found| {
+        for left in &facts.plan.kafka.config.unwritten {
+            let quota = matches!(
+                left.name.as_str(),
+                "quota.producer.default" | "quota.consumer.default"
+            );
+            if quota && matches!(left.why, Absence::Removed { .. }) {
+                found
+                    .add(
+                        &DEFAULT_QUOTA_REMOVED,
+                        &left.name,
+                        args![option = &left.name, value = &left.value],
+                    )
+                    .at_option(&left.name)
+                    .fix(Fix::unset(FieldPath::kafka_option(&left.name)));
+            }
+        }
+    },
+)
+.applies_to("≥ 3.0")
+.hides(&["KFK067", "VER011"]);
+
+/// The option will be gone in the next major version.
+pub static OPTION_DEPRECATED: Rule = Rule::new(
+    "KFK069",
+    Advice,
+    "apache/kafka:docs/upgrade.html (3.9.0-rc3)",
+    |facts, found| {
+        let kafka = &facts.plan.kafka;
+        let line = kafka.version.line();
+        for entry in kafka.config.entries.iter().filter(|entry| entry.asked_for) {
+            let Lookup::Known(option) = catalog::broker_option(&entry.name, line) else {
+                continue;
+            };
+            let Some(since) = option.deprecated_since else {
+                continue;
+            };
+            let instead: Vec<String> = option
+                .replaced_by
+                .iter()
+                .map(|&name| name.to_owned())
+                .collect();
+            let finding = found.add(
+                &OPTION_DEPRECATED,
+                &entry.name,
+                args![option = &entry.name, since = since.to_string(), instead],
+            );
+            finding
+                .at_option(&entry.name)
+                .fix(Fix::unset(FieldPath::kafka_option(&entry.name)).with_care());
+        }
+    },
+)
+.applies_to("by option");
+
+/// Values of the shipped sample file, made for one local broker, stay in force.
+pub static SAMPLE_FILE_IN_FORCE: Rule = Rule::new("KFK072", Warning, SAMPLE, |facts, found| {
+    const LOCAL: [&str; 6] = [
+        "broker.id",
+        "log.dirs",
+        "offsets.topic.replication.factor",
+        "transaction.state.log.replication.factor",
+        "transaction.state.log.min.isr",
+        "group.initial.rebalance.delay.ms",
+    ];
+    let config = &facts.plan.kafka.config;
+    let values: Vec<String> = config
+        .base
+        .iter()
+        .filter(|(name, _)| LOCAL.contains(name) && config.entry(name).is_none())
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    if !values.is_empty() && brokers(facts) > 1 {
+        found
+            .add(&SAMPLE_FILE_IN_FORCE, "server.properties", args![values])
+            .at("kafka.config_style")
+            .fix(Fix::set("kafka.config_style", "file"));
+    }
+});
+
+/// Each member that joins during a rollout brings a rebalance of its own.
+pub static NO_REBALANCE_DELAY: Rule = Rule::new("KFK083", Advice, SAMPLE, |facts, found| {
+    let name = "group.initial.rebalance.delay.ms";
+    if facts.whole(name) == Some(0) && !facts.is_development() {
+        found
+            .add(&NO_REBALANCE_DELAY, name, args![])
+            .at_option(name)
+            .fix(facts.fix_option(name, 3000));
+    }
+});
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{between, design, fires, found, repairs, silent};
+    use super::super::{Facts, check};
+    use crate::design::Design;
+    use crate::plan::Plan;
+
+    const COPIES: &str = "kafka.options[default.replication.factor]";
+    const BROKERS: &str = "kafka.groups[main].brokers";
+
+    fn option(name: &str, value: &str) -> Design {
+        Design::default().with(&format!("kafka.options[{name}]"), value)
+    }
+
+    #[test]
+    fn the_start_values_have_no_finding_of_this_family() {
+        let findings = crate::evaluate(&Design::default()).findings;
+        assert!(
+            findings.iter().all(|f| !f.rule.starts_with("KFK")),
+            "{findings:#?}"
+        );
+    }
+
+    #[test]
+    fn groups_with_overlapping_ids() {
+        let two = Design::default()
+            .with_list("kafka.groups", &["a", "b"])
+            .with("kafka.groups[b].id_base", "2");
+        assert_eq!(
+            repairs(&two, "KFK005").fields[0].as_str(),
+            "kafka.groups[b].id_base"
+        );
+        silent(&two.with("kafka.groups[b].id_base", "3"), "KFK005");
+    }
+
+    #[test]
+    fn one_typed_id_for_all_brokers() {
+        repairs(&option("broker.id", "7"), "KFK005");
+        silent(&option("broker.id", "7").with(BROKERS, "1"), "KFK005");
+    }
+
+    #[test]
+    fn more_copies_than_brokers() {
+        for (id, name) in [
+            ("KFK045", super::REPLICATION),
+            ("KFK046", super::OFFSETS),
+            ("KFK047", super::TRANSACTIONS),
+        ] {
+            repairs(&option(name, "4"), id);
+            silent(&option(name, "4").with(BROKERS, "4"), id);
+        }
+    }
+
+    #[test]
+    fn more_confirmations_than_copies() {
+        repairs(&option(super::MIN_ISR, "4"), "KFK049");
+        repairs(&option(super::TRANSACTION_MIN_ISR, "4"), "KFK048");
+        silent(&option(super::MIN_ISR, "3"), "KFK049");
+        silent(&option(super::TRANSACTION_MIN_ISR, "3"), "KFK048");
+    }
+
+    #[test]
+    fn as_many_confirmations_as_copies() {
+        repairs(&option(super::MIN_ISR, "3"), "KFK050");
+        between(
+            "KFK050",
+            &[(COPIES, "2"), ("kafka.options[min.insync.replicas]", "2")],
+            &[(COPIES, "3")],
+        );
+    }
+
+    #[test]
+    fn few_copies_of_topics() {
+        repairs(&option(super::REPLICATION, "1"), "KFK051");
+        silent(
+            &option(super::REPLICATION, "1").with(BROKERS, "1"),
+            "KFK051",
+        );
+        repairs(&option(super::REPLICATION, "2"), "KFK052");
+        repairs(&option(super::OFFSETS, "1"), "KFK054");
+        repairs(&option(super::TRANSACTIONS, "2"), "KFK055");
+        silent(
+            &option(super::TRANSACTIONS, "2").with(BROKERS, "2"),
+            "KFK055",
+        );
+    }
+
+    #[test]
+    fn a_record_confirmed_by_one_disk() {
+        repairs(&option(super::MIN_ISR, "1"), "KFK053");
+        silent(&option(super::MIN_ISR, "2"), "KFK053");
+    }
+
+    #[test]
+    fn commits_that_can_never_be_confirmed() {
+        repairs(&option(super::OFFSETS, "1"), "KFK056");
+        silent(&option(super::OFFSETS, "2"), "KFK056");
+    }
+
+    #[test]
+    fn elections_that_lose_records() {
+        repairs(&option("unclean.leader.election.enable", "true"), "KFK057");
+    }
+
+    #[test]
+    fn topics_by_accident_say_the_worse_thing_only() {
+        let auto = option(super::AUTO_CREATE, "true");
+        repairs(&auto, "KFK058");
+        let single = auto.with(COPIES, "1");
+        repairs(&single, "KFK059");
+        silent(&single, "KFK058");
+    }
+
+    #[test]
+    fn a_short_session() {
+        repairs(&option("zookeeper.session.timeout.ms", "6000"), "KFK063");
+    }
+
+    #[test]
+    fn values_that_change_nothing_are_one_finding() {
+        let idle = option("num.io.threads", "8").with("kafka.options[background.threads]", "10");
+        assert_eq!(repairs(&idle, "KFK066").fields.len(), 2);
+        silent(&option("num.io.threads", "9"), "KFK066");
+        silent(&option("num.partitions", "1"), "KFK066");
+    }
+
+    #[test]
+    fn a_line_that_covers_the_sample_file_is_needed() {
+        let flags =
+            option("num.recovery.threads.per.data.dir", "1").with("kafka.config_style", "flags");
+        repairs(&flags, "KFK066");
+        // 102400 is both Kafka's default and the sample file's value; -1 is neither.
+        silent(
+            &flags.with("kafka.options[num.recovery.threads.per.data.dir]", "2"),
+            "KFK066",
+        );
+    }
+
+    #[test]
+    fn options_that_nobody_reads() {
+        let finding = repairs(&option("log.retention.huors", "1"), "KFK067");
+        assert_eq!(finding.subject, "log.retention.huors");
+        let quota = option("quota.producer.default", "1000").with("kafka.version", "3.5.2");
+        repairs(&quota, "KFK068");
+        silent(&quota, "KFK067");
+        silent(&quota.with("kafka.version", "2.8.2"), "KFK068");
+    }
+
+    #[test]
+    fn options_on_their_way_out() {
+        let old =
+            option("log.message.timestamp.difference.max.ms", "1").with("kafka.version", "3.6.2");
+        assert!(!fires(&old, "KFK069").fixes[0].safe);
+        silent(&old.with("kafka.version", "3.5.2"), "KFK069");
+    }
+
+    #[test]
+    fn values_of_the_sample_file_that_nothing_covers() {
+        let design = design(&[("kafka.config_style", "flags")]);
+        let mut plan = Plan::of(&design);
+        let ids = |plan: &Plan| {
+            let findings = check(&Facts::of(&design, plan, &[]));
+            findings.iter().filter(|f| f.rule == "KFK072").count()
+        };
+        assert_eq!(ids(&plan), 0);
+        plan.kafka
+            .config
+            .entries
+            .retain(|entry| entry.name != super::TRANSACTIONS);
+        assert_eq!(ids(&plan), 1);
+    }
+
+    #[test]
+    fn a_rebalance_for_each_member() {
+        repairs(&option("group.initial.rebalance.delay.ms", "0"), "KFK083");
+        let development =
+            option("group.initial.rebalance.delay.ms", "0").with("cluster.profile", "development");
+        assert_eq!(found(&development, "KFK083"), []);
+    }
+}

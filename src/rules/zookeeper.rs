@@ -1,0 +1,505 @@
+//! ZK: the ensemble, and how the brokers find it.
+
+use super::Severity::{Advice, Error, Warning};
+use super::{Effect, Facts, Findings, Fix, Rule, Side};
+use crate::args;
+use crate::catalog::{self, ZooKeeperVersion};
+use crate::design::FieldPath;
+use crate::plan::{PodManagement, ReadinessCheck, ZooKeeper};
+
+/// The family, in the order of the catalogue.
+pub static RULES: &[&Rule] = &[
+    &TWO_SERVERS,
+    &EVEN_SERVERS,
+    &NO_PURGE,
+    &SERVER_TWICE,
+    &SERVER_UNDEFINED,
+    &SERVERS_MISSING,
+    &NO_CHROOT,
+    &BUDGET_BREAKS_QUORUM,
+    &READINESS_WAITS_FOR_ITSELF,
+    &NAMES_HIDDEN,
+    &LINE_ENDED,
+    &SERVER_TOO_OLD,
+    &NAMES_AND_READINESS_DEADLOCK,
+    &PURGE_MISSPELT,
+];
+
+const QUORUM: &str = "apache/zookeeper:zookeeper-server/src/main/java/org/apache/zookeeper/server/quorum/QuorumPeerConfig.java (master; same checks for size, limits and purge seen in release-3.4.10)";
+const ADMIN: &str =
+    "apache/zookeeper:zookeeper-docs/src/main/resources/markdown/zookeeperAdmin.md (release-3.9.3)";
+const CONFIG: &str = "apache/kafka-site:35/generated/kafka_config.html";
+const APPS: &str = "kubernetes/api:apps/v1/types.go (2026-07)";
+const CORE: &str = "kubernetes/api:core/v1/types.go (2026-07)";
+const NEWS: &str = "apache/zookeeper:zookeeper-website/app/pages/_landing/news/content.md (master)";
+
+const CONNECT: &str = "zookeeper.connect";
+const PURGE: &str = "autopurge.purgeInterval";
+
+/// Two servers stand no failure.
+pub static TWO_SERVERS: Rule = Rule::new("ZK008", Warning, QUORUM, |facts, found| {
+    if facts.plan.zookeeper().is_some_and(|zk| *zk.servers == 2) {
+        found
+            .add(&TWO_SERVERS, "zookeeper.servers", args![])
+            .at("zookeeper.servers")
+            .fix(facts.fix_to("zookeeper.servers", 3));
+    }
+})
+.effect(Effect::Procedure);
+
+/// The last server raises the majority and not the tolerance.
+pub static EVEN_SERVERS: Rule = Rule::new("ZK009", Warning, QUORUM, |facts, found| {
+    let servers = facts.plan.zookeeper().map_or(0, |zk| *zk.servers);
+    if servers >= 4 && servers % 2 == 0 {
+        let tolerated = (servers - 1) / 2;
+        found
+            .add(
+                &EVEN_SERVERS,
+                "zookeeper.servers",
+                args![servers, tolerated, fewer = servers - 1],
+            )
+            .at("zookeeper.servers")
+            .fix(facts.fix_to("zookeeper.servers", servers - 1));
+    }
+})
+.effect(Effect::Procedure);
+
+/// Snapshots and logs grow until the volume is full.
+pub static NO_PURGE: Rule = Rule::new("ZK015", Warning, ADMIN, |facts, found| {
+    let Some(zk) = facts.plan.zookeeper() else {
+        return;
+    };
+    let hours = zk
+        .config
+        .get(PURGE)
+        .map_or(Ok(0), |text| text.trim().parse::<i64>());
+    if hours == Ok(0) {
+        let path = FieldPath::zookeeper_option(PURGE);
+        found
+            .add(
+                &NO_PURGE,
+                PURGE,
+                args![size = &zk.data_volume.size.value.text],
+            )
+            .at(path.clone())
+            .fix(facts.fix_to(path, 12));
+    }
+});
+
+/// The hosts of `zookeeper.connect` with their ports, the chroot left out.
+fn connect_hosts(facts: &Facts) -> Vec<String> {
+    let text = facts.option(CONNECT).unwrap_or_default();
+    let hosts = text.split('/').next().unwrap_or_default();
+    hosts
+        .split(',')
+        .map(|host| host.trim().to_owned())
+        .filter(|host| !host.is_empty())
+        .collect()
+}
+
+/// A server named twice is no second server.
+pub static SERVER_TWICE: Rule = Rule::new("ZK020", Error, CONFIG, |facts, found| {
+    let hosts = connect_hosts(facts);
+    let mut once = hosts.clone();
+    once.sort_unstable();
+    let twice: Vec<String> = once
+        .chunk_by(|one, other| one == other)
+        .filter(|same| same.len() > 1)
+        .filter_map(|same| same.first().cloned())
+        .collect();
+    if !twice.is_empty() {
+        once.dedup();
+        found
+            .add(
+                &SERVER_TWICE,
+                CONNECT,
+                args![twice, different = once.len(), named = hosts.len()],
+            )
+            .at_option(CONNECT)
+            .fix(Fix::unset(FieldPath::kafka_option(CONNECT)));
+    }
+})
+.applies_to("≤ 3.9, ZooKeeper mode");
+
+/// What a name inside the cluster means to the ensemble.
+enum Named {
+    /// A server, by its number.
+    Server,
+    /// A Service of the ensemble.
+    Service,
+    /// Nothing that the ensemble has.
+    Nothing,
+    /// A host elsewhere: not judged.
+    Elsewhere,
+}
+
+fn named(zk: &ZooKeeper, domain: &str, host: &str) -> Named {
+    let (name, port) = host.rsplit_once(':').unwrap_or((host, "2181"));
+    let short = name
+        .strip_suffix(domain)
+        .and_then(|name| name.strip_suffix('.'))
+        .unwrap_or(name);
+    let Some(short) = short.strip_suffix(".svc") else {
+        return Named::Elsewhere;
+    };
+    let Some(rest) = short.strip_suffix(&format!(".{}", *zk.namespace)) else {
+        return Named::Nothing;
+    };
+    if port != zk.client_port.to_string() {
+        return Named::Nothing;
+    }
+    if rest == *zk.client_name || rest == *zk.headless_name {
+        return Named::Service;
+    }
+    let ordinal = rest
+        .strip_suffix(zk.headless_name.as_str())
+        .and_then(|rest| rest.strip_suffix('.'))
+        .and_then(|pod| pod.strip_prefix(zk.name.as_str())?.strip_prefix('-'))
+        .and_then(|ordinal| ordinal.parse::<u64>().ok());
+    match ordinal {
+        Some(ordinal) if ordinal < *zk.servers => Named::Server,
+        _ => Named::Nothing,
+    }
+}
+
+/// Brokers look for a server that is not there.
+pub static SERVER_UNDEFINED: Rule = Rule::new("ZK021", Error, CONFIG, |facts, found| {
+    let Some(zk) = facts.plan.zookeeper() else {
+        return;
+    };
+    let domain = &facts.plan.cluster.domain;
+    let unknown: Vec<String> = connect_hosts(facts)
+        .into_iter()
+        .filter(|host| matches!(named(zk, domain, host), Named::Nothing))
+        .collect();
+    if !unknown.is_empty() {
+        found
+            .add(&SERVER_UNDEFINED, CONNECT, args![unknown])
+            .at_option(CONNECT)
+            .fix(Fix::unset(FieldPath::kafka_option(CONNECT)));
+    }
+})
+.applies_to("≤ 3.9, ZooKeeper mode");
+
+/// Brokers do not know every server, so that they cannot turn to it.
+pub static SERVERS_MISSING: Rule = Rule::new("ZK022", Warning, CONFIG, |facts, found| {
+    let Some(zk) = facts.plan.zookeeper() else {
+        return;
+    };
+    let domain = &facts.plan.cluster.domain;
+    let mut hosts = connect_hosts(facts);
+    hosts.sort_unstable();
+    hosts.dedup();
+    let all_servers = hosts
+        .iter()
+        .all(|host| matches!(named(zk, domain, host), Named::Server));
+    let listed = hosts.len();
+    if all_servers && listed > 0 && (listed as u64) < *zk.servers {
+        found
+            .add(
+                &SERVERS_MISSING,
+                CONNECT,
+                args![listed, servers = *zk.servers],
+            )
+            .at_option(CONNECT)
+            .fix(Fix::unset(FieldPath::kafka_option(CONNECT)));
+    }
+})
+.applies_to("≤ 3.9, ZooKeeper mode");
+
+/// Another cluster could never share the ensemble.
+pub static NO_CHROOT: Rule = Rule::new("ZK023", Advice, CONFIG, |facts, found| {
+    let connect = facts.option(CONNECT).unwrap_or_default();
+    if facts.plan.has_ensemble() && !connect.contains('/') {
+        let name = facts.plan.kafka.name.as_str();
+        found
+            .add(&NO_CHROOT, CONNECT, args![name])
+            .at("zookeeper.chroot")
+            .at_option(CONNECT)
+            .fix(Fix::set("zookeeper.chroot", format!("/{name}")));
+    }
+})
+.applies_to("≤ 3.9, ZooKeeper mode")
+.effect(Effect::AbandonsData);
+
+/// Draining a node may take the majority away.
+pub static BUDGET_BREAKS_QUORUM: Rule = Rule::new(
+    "ZK031",
+    Error,
+    "derived, see Failure model",
+    |facts, found| {
+        for budget in facts.of_kind("PodDisruptionBudget") {
+            let ensemble = facts.of_kind("StatefulSet").find(|set| {
+                facts.side(set) == Side::ZooKeeper
+                    && budget.selects("spec.selector.matchLabels", set)
+            });
+            let Some(set) = ensemble else {
+                continue;
+            };
+            let servers = set.replicas();
+            let quorum = servers / 2 + 1;
+            let Some(allowed) = super::kubernetes::allowed_disruptions(budget, servers) else {
+                continue;
+            };
+            if servers >= 3 && servers - allowed < quorum {
+                found
+                    .add(
+                        &BUDGET_BREAKS_QUORUM,
+                        budget.subject(),
+                        args![servers, allowed, quorum],
+                    )
+                    .at("zookeeper.max_unavailable")
+                    .place(budget, "spec.maxUnavailable")
+                    .fix(facts.fix_to("zookeeper.max_unavailable", 1));
+            }
+        }
+    },
+)
+.effect(Effect::Nothing)
+.hides(&["K8S029"]);
+
+fn readiness_needs_quorum(zk: &ZooKeeper) -> bool {
+    zk.pods.readiness.is_some() && *zk.readiness_check == ReadinessCheck::Srvr && *zk.servers > 1
+}
+
+/// The first server waits for a majority that only comes after it.
+pub static READINESS_WAITS_FOR_ITSELF: Rule = Rule::new("ZK036", Error, APPS, |facts, found| {
+    let Some(zk) = facts.plan.zookeeper() else {
+        return;
+    };
+    if readiness_needs_quorum(zk) && *zk.pods.management == PodManagement::OrderedReady {
+        found
+            .add(
+                &READINESS_WAITS_FOR_ITSELF,
+                zk.name.as_str(),
+                args![pod = zk.pod_name(0), quorum = zk.quorum()],
+            )
+            .at("zookeeper.readiness.check")
+            .at("zookeeper.pod_management")
+            .fix_with(
+                Effect::RollingRestart,
+                facts.fix_to("zookeeper.readiness.check", "ruok"),
+            )
+            .fix(facts.fix_to("zookeeper.pod_management", "Parallel"));
+    }
+})
+.effect(Effect::Recreate);
+
+/// Servers cannot find each other before they are ready.
+pub static NAMES_HIDDEN: Rule = Rule::new("ZK037", Warning, CORE, |facts, found| {
+    names_hidden(facts, found, &NAMES_HIDDEN, false);
+})
+.effect(Effect::Nothing);
+
+/// Servers have no names until they are ready, and are not ready until they meet.
+pub static NAMES_AND_READINESS_DEADLOCK: Rule = Rule::new("ZK042", Error, CORE, |facts, found| {
+    names_hidden(facts, found, &NAMES_AND_READINESS_DEADLOCK, true);
+})
+.effect(Effect::Nothing)
+.hides(&["ZK037"]);
+
+fn names_hidden(facts: &Facts, found: &mut Findings, rule: &'static Rule, deadlock: bool) {
+    let Some(zk) = facts.plan.zookeeper() else {
+        return;
+    };
+    if *zk.publish_not_ready || *zk.servers < 2 || (deadlock && !readiness_needs_quorum(zk)) {
+        return;
+    }
+    found
+        .add(
+            rule,
+            zk.headless_name.as_str(),
+            args![service = zk.headless_name.as_str()],
+        )
+        .at("zookeeper.publish_not_ready")
+        .fix(facts.fix_to("zookeeper.publish_not_ready", true));
+}
+
+/// Nobody mends this line any more.
+pub static LINE_ENDED: Rule = Rule::new("ZK039", Warning, NEWS, |facts, found| {
+    let Some(zk) = facts.plan.zookeeper() else {
+        return;
+    };
+    let ended = catalog::zookeeper_release(*zk.version).and_then(|release| release.end_of_life);
+    let Some(since) = ended else {
+        return;
+    };
+    let version = zk.version.to_string();
+    let finding = found.add(&LINE_ENDED, "zookeeper.version", args![version, since]);
+    newer_server(facts, zk, finding);
+})
+.effect(Effect::Procedure);
+
+fn newer_server(_facts: &Facts, zk: &ZooKeeper, finding: &mut super::Finding) {
+    if zk.is_tutorial() {
+        finding
+            .at("zookeeper.flavour")
+            .fix(Fix::set("zookeeper.flavour", "official"));
+    } else {
+        finding
+            .at("zookeeper.version")
+            .fix(Fix::unset("zookeeper.version"));
+    }
+}
+
+/// The client inside Kafka is newer than this server answers for.
+pub static SERVER_TOO_OLD: Rule = Rule::new(
+    "ZK040",
+    Warning,
+    "apache/kafka:gradle/dependencies.gradle (2.8.2 … 3.9.0-rc3), apache/kafka:docs/upgrade.html (3.9.0-rc3)",
+    |facts, found| {
+        let kafka = &facts.plan.kafka;
+        let Some(zk) = facts.plan.zookeeper() else {
+            return;
+        };
+        let client = catalog::kafka_release(*kafka.version).and_then(|r| r.zookeeper_client);
+        let first = ZooKeeperVersion::of(3, 5, 0);
+        let Some(client) = client.filter(|client| *client >= first && *zk.version < first) else {
+            return;
+        };
+        let (server, broker) = (zk.version.to_string(), kafka.version.to_string());
+        let finding = found.add(
+            &SERVER_TOO_OLD,
+            "zookeeper.version",
+            args![server, broker, client = client.to_string()],
+        );
+        if kafka.version.refuses_zookeeper_3_4() {
+            finding.severity(Error);
+        }
+        newer_server(facts, zk, finding);
+        finding.at("kafka.version");
+    },
+)
+.applies_to("Kafka 2.4–3.9")
+.effect(Effect::Procedure);
+
+/// The script of the image writes the name of the purge wrongly, so that it stays off.
+pub static PURGE_MISSPELT: Rule = Rule::new(
+    "ZK047",
+    Warning,
+    "kow3ns/kubernetes-zookeeper:docker/scripts/start-zookeeper (branch 1.0-3.4.10)",
+    |facts, found| {
+        let Some(zk) = facts.plan.zookeeper().filter(|zk| zk.is_tutorial()) else {
+            return;
+        };
+        found
+            .add(
+                &PURGE_MISSPELT,
+                PURGE,
+                args![size = &zk.data_volume.size.value.text],
+            )
+            .at("zookeeper.flavour")
+            .at(FieldPath::zookeeper_option(PURGE))
+            .fix(Fix::set("zookeeper.flavour", "official"));
+    },
+)
+.applies_to("the tutorial's image")
+.effect(Effect::Procedure)
+.hides(&["ZK015"]);
+
+#[cfg(test)]
+mod tests {
+    use super::super::Severity;
+    use super::super::testing::{between, design, fires, found_in, repairs, silent};
+
+    const CONNECT: &str = "kafka.options[zookeeper.connect]";
+
+    fn server(ordinal: u64) -> String {
+        format!("zk-{ordinal}.zk-hs.kafka.svc.cluster.local:2181")
+    }
+
+    #[test]
+    fn ensembles_of_a_bad_size() {
+        repairs(&design(&[("zookeeper.servers", "2")]), "ZK008");
+        repairs(&design(&[("zookeeper.servers", "4")]), "ZK009");
+        silent(&design(&[("zookeeper.servers", "5")]), "ZK009");
+    }
+
+    #[test]
+    fn logs_that_are_never_purged() {
+        repairs(
+            &design(&[("zookeeper.options[autopurge.purgeInterval]", "0")]),
+            "ZK015",
+        );
+        let tutorial = design(&[
+            ("zookeeper.flavour", "tutorial"),
+            ("zookeeper.options[autopurge.purgeInterval]", "0"),
+        ]);
+        repairs(&tutorial, "ZK047");
+        silent(&tutorial, "ZK015");
+    }
+
+    #[test]
+    fn a_server_listed_three_times() {
+        let thrice = [server(0), server(0), server(0)].join(",");
+        repairs(&design(&[(CONNECT, &thrice)]), "ZK020");
+        repairs(&design(&[(CONNECT, &thrice)]), "ZK022");
+        silent(
+            &design(&[(CONNECT, &[server(0), server(1), server(2)].join(","))]),
+            "ZK022",
+        );
+    }
+
+    #[test]
+    fn a_server_that_the_ensemble_does_not_have() {
+        repairs(&design(&[(CONNECT, &server(3))]), "ZK021");
+        repairs(
+            &design(&[(CONNECT, "zk-cs.default.svc.cluster.local:2181")]),
+            "ZK021",
+        );
+        silent(
+            &design(&[(CONNECT, "zk-cs.kafka.svc.cluster.local:2181")]),
+            "ZK021",
+        );
+        silent(&design(&[(CONNECT, "zk.example.com:2181")]), "ZK021");
+    }
+
+    #[test]
+    fn an_ensemble_without_a_chroot() {
+        between("ZK023", &[], &[("zookeeper.chroot", "/kafka")]);
+    }
+
+    #[test]
+    fn a_budget_that_lets_the_majority_go() {
+        let objects = |most: u8| {
+            format!(
+                "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: zk, namespace: kafka}}\nspec: {{maxUnavailable: {most}, selector: {{matchLabels: {{app: zk}}}}}}\n---\nkind: StatefulSet\nmetadata: {{name: zk, namespace: kafka}}\nspec: {{replicas: 3, template: {{metadata: {{labels: {{app: zk}}}}}}}}\n"
+            )
+        };
+        assert_eq!(found_in(&design(&[]), &objects(2), "ZK031").len(), 1);
+        assert_eq!(found_in(&design(&[]), &objects(1), "ZK031"), []);
+    }
+
+    #[test]
+    fn readiness_that_waits_for_itself() {
+        between(
+            "ZK036",
+            &[
+                ("zookeeper.pod_management", "OrderedReady"),
+                ("zookeeper.readiness.check", "srvr"),
+            ],
+            &[("zookeeper.pod_management", "Parallel")],
+        );
+    }
+
+    #[test]
+    fn hidden_names_say_the_worse_thing_only() {
+        let hidden = design(&[("zookeeper.publish_not_ready", "false")]);
+        repairs(&hidden, "ZK042");
+        silent(&hidden, "ZK037");
+        repairs(&hidden.with("zookeeper.readiness.check", "ruok"), "ZK037");
+    }
+
+    #[test]
+    fn servers_that_are_too_old() {
+        let old = design(&[("zookeeper.flavour", "tutorial")]);
+        assert_eq!(repairs(&old, "ZK040").severity, Severity::Error);
+        assert_eq!(
+            fires(&old.clone().with("kafka.version", "3.5.2"), "ZK040").severity,
+            Severity::Warning
+        );
+        repairs(&old, "ZK039");
+        repairs(&design(&[("zookeeper.version", "3.6.4")]), "ZK039");
+        silent(&design(&[]), "ZK039");
+    }
+}
