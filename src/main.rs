@@ -1,7 +1,11 @@
 //! The page on wasm, the command line elsewhere.
 
 #[cfg(target_arch = "wasm32")]
-fn main() {}
+fn main() {
+    kafka_cluster_designer::app::start();
+}
 
 #[cfg(not(target_arch = "wasm32"))]
-fn main() {}
+fn main() -> std::process::ExitCode {
+    kafka_cluster_designer::cli::run()
+}

@@ -73,20 +73,16 @@ fn refuses(name: &str, bundle: &Bundle, arguments: &[&str], because: &str) {
     assert!(!output.status.success() && said.contains(because), "{said}");
 }
 
-/// Every preset, as it is and with everything optional, for the checks of files.
+/// Every preset with everything optional, and one whose images are all built.
 fn bundles() -> impl Iterator<Item = (String, Design)> {
-    PRESETS.iter().flat_map(|preset| {
-        let plain = preset.design();
-        let full = plain
-            .clone()
-            .with("zookeeper.flavour", "built")
-            .with("cluster.network_policies", "true")
-            .with("kafka.listeners[external].exposure", "node-port");
-        [
-            (preset.name.to_owned(), plain),
-            (format!("{}-full", preset.name), full),
-        ]
-    })
+    let full = |design: Design| {
+        design.with("cluster.network_policies", "true").with("kafka.listeners[external].exposure", "node-port")
+    };
+    let built = full(PRESETS[0].design()).with("zookeeper.flavour", "built").with("storage.kind", "local");
+    PRESETS
+        .iter()
+        .map(move |preset| (preset.name.to_owned(), full(preset.design())))
+        .chain([("built".to_owned(), built)])
 }
 
 #[test]

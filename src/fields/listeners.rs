@@ -5,10 +5,18 @@
 use super::Section::Listeners;
 use super::Start::{Derived, Empty, Value};
 use super::{Field, Kind, NameKind};
-use crate::plan::Exposure;
+use crate::plan::{Exposure, Listener, Plan};
 
 const fn listener(id: &'static str, kind: Kind, start: super::Start) -> Field {
     Field::new(id, Listeners, "listeners", kind, start)
+}
+
+/// Whether a listener that is opened fits; for fields of some kinds of listeners only.
+fn of(plan: &Plan, key: &str, fits: fn(&Listener) -> bool) -> bool {
+    plan.kafka
+        .listeners
+        .iter()
+        .any(|listener| listener.key == key && fits(listener))
 }
 
 /// Who reaches the listener, and through what.
@@ -23,10 +31,12 @@ pub static LISTENER_NAME: Field = listener(
     "kafka.listeners[].name",
     Kind::Name(NameKind::Listener),
     Derived,
-);
+)
+.of_item(|plan, key| of(plan, key, |_| true));
 
 /// The port that the broker opens.
-pub static LISTENER_PORT: Field = listener("kafka.listeners[].port", Kind::PORT, Derived);
+pub static LISTENER_PORT: Field = listener("kafka.listeners[].port", Kind::PORT, Derived)
+    .of_item(|plan, key| of(plan, key, |_| true));
 
 /// What is spoken on it.
 pub static LISTENER_PROTOCOL: Field = listener(
@@ -46,7 +56,8 @@ pub static LISTENER_ADDRESS_FROM: Field = listener(
         .listeners
         .iter()
         .any(|listener| listener.is_outside())
-});
+})
+.of_item(|plan, key| of(plan, key, Listener::is_outside));
 
 /// The address for all brokers.
 pub static LISTENER_ADDRESS: Field =
@@ -55,7 +66,8 @@ pub static LISTENER_ADDRESS: Field =
             .listeners
             .iter()
             .any(|listener| listener.has_fixed_address())
-    });
+    })
+    .of_item(|plan, key| of(plan, key, Listener::has_fixed_address));
 
 /// One address per broker, in the order of the brokers.
 pub static LISTENER_ADDRESSES: Field = listener("kafka.listeners[].addresses", Kind::Hosts, Empty)
@@ -64,7 +76,8 @@ pub static LISTENER_ADDRESSES: Field = listener("kafka.listeners[].addresses", K
             .listeners
             .iter()
             .any(|listener| listener.has_address_per_broker())
-    });
+    })
+    .of_item(|plan, key| of(plan, key, Listener::has_address_per_broker));
 
 /// The node port of the first broker; each further one has the next.
 pub static LISTENER_FIRST_NODE_PORT: Field = listener(
@@ -72,7 +85,8 @@ pub static LISTENER_FIRST_NODE_PORT: Field = listener(
     Kind::PORT,
     Value("30010"),
 )
-.when(|plan| plan.has_exposure(Exposure::NodePort));
+.when(|plan| plan.has_exposure(Exposure::NodePort))
+.of_item(|plan, key| of(plan, key, |listener| *listener.exposure == Exposure::NodePort));
 
 /// Whether a node passes traffic on to pods of other nodes.
 pub static LISTENER_TRAFFIC_POLICY: Field = listener(
@@ -80,16 +94,19 @@ pub static LISTENER_TRAFFIC_POLICY: Field = listener(
     Kind::Choice(&["Cluster", "Local"]),
     Derived,
 )
-.when(|plan| plan.has_exposure(Exposure::NodePort) || plan.has_exposure(Exposure::LoadBalancer));
+.when(|plan| plan.has_exposure(Exposure::NodePort) || plan.has_exposure(Exposure::LoadBalancer))
+.of_item(|plan, key| of(plan, key, Listener::has_service_per_broker));
 
 /// The port of the node that the pod takes.
 pub static LISTENER_HOST_PORT: Field = listener("kafka.listeners[].host_port", Kind::PORT, Derived)
-    .when(|plan| plan.has_exposure(Exposure::HostPort));
+    .when(|plan| plan.has_exposure(Exposure::HostPort))
+.of_item(|plan, key| of(plan, key, |listener| *listener.exposure == Exposure::HostPort));
 
 /// The port of the load balancer.
 pub static LISTENER_ADVERTISED_PORT: Field =
     listener("kafka.listeners[].advertised_port", Kind::PORT, Derived)
-        .when(|plan| plan.has_exposure(Exposure::LoadBalancer));
+        .when(|plan| plan.has_exposure(Exposure::LoadBalancer))
+.of_item(|plan, key| of(plan, key, |listener| *listener.exposure == Exposure::LoadBalancer));
 
 /// How the Services of single brokers begin; the broker's number follows.
 pub static LISTENER_SERVICE_NAME: Field = listener(
@@ -97,12 +114,14 @@ pub static LISTENER_SERVICE_NAME: Field = listener(
     Kind::Name(NameKind::SetName),
     Derived,
 )
-.when(|plan| plan.has_exposure(Exposure::NodePort) || plan.has_exposure(Exposure::LoadBalancer));
+.when(|plan| plan.has_exposure(Exposure::NodePort) || plan.has_exposure(Exposure::LoadBalancer))
+.of_item(|plan, key| of(plan, key, Listener::has_service_per_broker));
 
 /// Which addresses may use the load balancer.
 pub static LISTENER_SOURCE_RANGES: Field =
     listener("kafka.listeners[].source_ranges", Kind::Cidrs, Empty)
-        .when(|plan| plan.has_exposure(Exposure::LoadBalancer));
+        .when(|plan| plan.has_exposure(Exposure::LoadBalancer))
+.of_item(|plan, key| of(plan, key, |listener| *listener.exposure == Exposure::LoadBalancer));
 
 /// Which load balancer implementation answers.
 pub static LISTENER_LOAD_BALANCER_CLASS: Field = listener(
@@ -110,7 +129,8 @@ pub static LISTENER_LOAD_BALANCER_CLASS: Field = listener(
     Kind::Name(NameKind::Qualified),
     Empty,
 )
-.when(|plan| plan.has_exposure(Exposure::LoadBalancer));
+.when(|plan| plan.has_exposure(Exposure::LoadBalancer))
+.of_item(|plan, key| of(plan, key, |listener| *listener.exposure == Exposure::LoadBalancer));
 
 /// The listener that brokers use among themselves.
 pub static INTER_BROKER_LISTENER: Field = Field::new(

@@ -39,6 +39,8 @@ pub struct Field {
     pub start: Start,
     /// Whether it means anything in this design; the form hides it otherwise.
     pub when: fn(&Plan) -> bool,
+    /// For a field of list items: whether it means anything for the item with this key.
+    pub of_item: fn(&Plan, &str) -> bool,
     /// False for what only the checks use (the number of nodes, say): no file changes with it.
     pub written: bool,
 }
@@ -134,12 +136,18 @@ impl Field {
             kind,
             start,
             when: |_| true,
+            of_item: |_, _| true,
             written: true,
         }
     }
 
     const fn when(mut self, when: fn(&Plan) -> bool) -> Self {
         self.when = when;
+        self
+    }
+
+    const fn of_item(mut self, of_item: fn(&Plan, &str) -> bool) -> Self {
+        self.of_item = of_item;
         self
     }
 
@@ -152,6 +160,11 @@ impl Field {
     pub fn list(&self) -> Option<&'static str> {
         let id: &'static str = self.id;
         id.find("[]").map(|at| &id[..at])
+    }
+
+    /// Whether the form shows it: in this design, and for the item with this key.
+    pub fn shows(&self, plan: &Plan, key: Option<&str>) -> bool {
+        (self.when)(plan) && key.is_none_or(|key| (self.of_item)(plan, key))
     }
 
     /// The path of the field in a design; for a field of list items, of the item with this key.
@@ -419,5 +432,54 @@ mod tests {
                 assert_eq!(field.kind.check(start), Ok(()), "{}", field.id);
             }
         }
+    }
+
+    #[test]
+    fn every_field_choice_section_and_card_has_words() {
+        use crate::text::{Lang, pattern};
+        let has = |key: &str| pattern(Lang::En, key).is_some();
+        let mut missing = Vec::new();
+        let mut want = |key: String| {
+            if !has(&key) {
+                missing.push(key);
+            }
+        };
+        for field in FIELDS {
+            want(format!("{}.label", field.id));
+            want(format!("{}.help", field.id));
+            if let Kind::Choice(choices) = field.kind {
+                let plain = choices.iter().all(|choice| choice.to_uppercase() == **choice);
+                for choice in choices.iter().filter(|_| !plain) {
+                    want(format!("{}.{choice}", field.id));
+                }
+            }
+            let scoped = format!("card.{}.{}", field.section.id(), field.card);
+            if !has(&scoped) {
+                want(format!("card.{}", field.card));
+            }
+        }
+        for section in Section::ALL {
+            want(format!("section.{}", section.id()));
+            want(format!("section.{}.help", section.id()));
+        }
+        for list in LISTS {
+            for part in ["title", "add", "remove", "key"] {
+                want(format!("items.{list}.{part}"));
+            }
+        }
+        assert_eq!(missing, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_listener_shows_only_the_fields_of_its_kind() {
+        let plan = Plan::of(&crate::presets::PRODUCTION.design());
+        let shown = |field: &Field, key| field.shows(&plan, Some(key));
+        assert!(!shown(&LISTENER_FIRST_NODE_PORT, "internal"));
+        let outside = &plan.kafka.listeners[1];
+        assert_eq!(
+            shown(&LISTENER_FIRST_NODE_PORT, "external"),
+            *outside.exposure == crate::plan::Exposure::NodePort
+        );
+        assert!(shown(&LISTENER_PORT, "internal"));
     }
 }

@@ -222,7 +222,11 @@ pub(super) fn broker(
             Lookup::Unknown => Ask::Write(None),
         }
     });
-    let entries = writer.entries;
+    let mut entries = writer.entries;
+    for entry in &mut entries {
+        // The style decides in which file an option stands, and in which order.
+        entry.from = entry.from.and(&style.from);
+    }
     let base = if *style == ConfigStyle::Flags {
         catalog::sample_server_properties(line)
     } else {
@@ -270,7 +274,8 @@ fn own_broker_options(
             &listener.port.from,
             &listener.exposure.from,
         ]
-    }));
+    }))
+    .and(&kafka.closed);
     writer.derive(
         &LISTENERS,
         known,
@@ -289,7 +294,8 @@ fn own_broker_options(
             &l.advertised_port.from,
         ]
     }))
-    .and(&kafka.host_origins());
+    .and(&kafka.host_origins())
+    .and(&kafka.closed);
     writer.advertised(kafka, &advertised_from);
     let map: Vec<String> = kafka
         .listeners
@@ -302,7 +308,8 @@ fn own_broker_options(
             &listener.protocol.from,
             &listener.exposure.from,
         ]
-    }));
+    }))
+    .and(&kafka.closed);
     writer.derive(
         &PROTOCOL_MAP,
         known,

@@ -28,6 +28,8 @@ pub struct Kafka {
     pub brokers: Traced<u64>,
     /// The listeners that are opened, in order; at least one.
     pub listeners: Vec<Listener>,
+    /// The fields that keep other listeners closed: lists of all listeners come from them too.
+    pub closed: Origins,
     /// The name of the listener among brokers.
     pub inter_broker: Traced<String>,
     /// The disks of each broker; at least one.
@@ -351,7 +353,7 @@ pub(super) fn read(
         groups.iter().map(|group| *group.brokers).sum(),
         Origins::all(groups.iter().map(|group| &group.brokers.from)),
     );
-    let listeners = listeners(reader, &name, &brokers);
+    let (listeners, closed) = listeners(reader, &name, &brokers);
     let start = listeners
         .iter()
         .find(|listener| *listener.exposure == Exposure::Inside)
@@ -361,7 +363,9 @@ pub(super) fn read(
         None,
         start.name.value.clone(),
         Sentence::plain("because.inside-listener"),
-        &start.name.from.and(&start.exposure.from),
+        &Origins::all(listeners.iter().map(|listener| &listener.exposure.from))
+            .and(&start.name.from)
+            .and(&closed),
     );
     let pods = pods::read(
         reader,
@@ -394,6 +398,7 @@ pub(super) fn read(
         groups,
         brokers,
         listeners,
+        closed,
         inter_broker,
         pods,
     }
@@ -470,25 +475,30 @@ fn suffix(key: &str) -> String {
     }
 }
 
-fn listeners(reader: &mut Reader, name: &Traced<String>, brokers: &Traced<u64>) -> Vec<Listener> {
+/// The listeners that are opened, and the fields that keep the others closed.
+fn listeners(
+    reader: &mut Reader,
+    name: &Traced<String>,
+    brokers: &Traced<u64>,
+) -> (Vec<Listener>, Origins) {
     let keys: Vec<&str> = reader.design.keys("kafka.listeners").collect();
     let read: Vec<Listener> = keys
         .iter()
         .enumerate()
         .map(|(at, key)| listener(reader, at, key, name, brokers))
         .collect();
-    let open: Vec<Listener> = read
+    let (open, closed): (Vec<Listener>, Vec<Listener>) = read
         .into_iter()
-        .filter(|listener| *listener.exposure != Exposure::None)
-        .collect();
+        .partition(|listener| *listener.exposure != Exposure::None);
+    let closed = Origins::all(closed.iter().map(|listener| &listener.exposure.from));
     if open.is_empty() {
         // A broker without a listener cannot be; a rule says so.
         let mut only = listener(reader, 0, "internal", name, brokers);
         only.exposure.value = Exposure::Inside;
         only.address.value = Address::Pod;
-        return vec![only];
+        return (vec![only], closed);
     }
-    open
+    (open, closed)
 }
 
 fn listener(

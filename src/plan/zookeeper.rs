@@ -206,12 +206,12 @@ pub(super) fn read(reader: &mut Reader, cluster: &Cluster, kafka: &Names) -> Zoo
     let data_volume = Mount {
         claim: reader.text(&ZOOKEEPER_DATA_CLAIM, None),
         size: size(reader, &ZOOKEEPER_DATA_SIZE),
-        folder: mount_of(&data_dir, data_home.0),
+        folder: mount_of(&data_dir, data_home.0, &flavour.from),
     };
     let log_volume = Mount {
         claim: reader.text(&ZOOKEEPER_LOG_CLAIM, None),
         size: size(reader, &ZOOKEEPER_LOG_SIZE),
-        folder: mount_of(&data_log_dir, log_home.0),
+        folder: mount_of(&data_log_dir, log_home.0, &flavour.from),
     };
     let mut pods = pods::read(
         reader,
@@ -266,9 +266,9 @@ fn version(reader: &mut Reader, flavour: &Traced<Flavour>) -> Traced<ZooKeeperVe
         Flavour::Tutorial => ("3.4.10".to_owned(), "because.tutorial-version"),
         _ => (newest, "because.newest"),
     };
-    let text = if **flavour == Flavour::Tutorial {
+    let mut text = if **flavour == Flavour::Tutorial {
         // The image holds one release; another one typed here could not come true.
-        Traced::new(start, flavour.from.clone())
+        Traced::new(start, Origins::NONE)
     } else {
         reader.derive(
             &ZOOKEEPER_VERSION,
@@ -278,6 +278,8 @@ fn version(reader: &mut Reader, flavour: &Traced<Flavour>) -> Traced<ZooKeeperVe
             &flavour.from,
         )
     };
+    // A version that was typed holds only as long as the flavour lets it.
+    text.from = text.from.and(&flavour.from);
     let fallback = catalog::zookeeper_releases()[0].version;
     text.map(|text| text.parse().unwrap_or(fallback))
 }
@@ -334,8 +336,8 @@ fn homes(
 }
 
 /// The folder that a volume is mounted on: the usual one when it holds the folder in use, else that folder.
-fn mount_of(folder: &Traced<String>, usual: &str) -> Traced<String> {
-    folder.map(|folder| {
+fn mount_of(folder: &Traced<String>, usual: &str, usual_from: &Origins) -> Traced<String> {
+    let mut mount = folder.map(|folder| {
         let below = folder
             .strip_prefix(usual)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
@@ -344,7 +346,9 @@ fn mount_of(folder: &Traced<String>, usual: &str) -> Traced<String> {
         } else {
             folder.clone()
         }
-    })
+    });
+    mount.from = mount.from.and(usual_from);
+    mount
 }
 
 fn size(reader: &mut Reader, field: &Field) -> Traced<Quantity> {

@@ -58,7 +58,7 @@ fn claims(plan: &Plan) -> Vec<Claim<'_>> {
     let mut claims = Vec::new();
     if let Some(zookeeper) = plan.zookeeper() {
         let namespace = Process::ZooKeeper.namespace(plan);
-        let there = zookeeper.servers.from.and(&plan.storage.class.from);
+        let there = &zookeeper.servers.from;
         let log = zookeeper.log_volume.as_ref();
         for ordinal in 0..*zookeeper.servers {
             for (mount, switch) in std::iter::once((&zookeeper.data_volume, &Origins::NONE))

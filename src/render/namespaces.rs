@@ -32,18 +32,21 @@ const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
 /// The namespaces to render, each once, with the fields that put them here.
 fn names(plan: &Plan) -> Vec<Traced<String>> {
     let mut names: Vec<Traced<String>> = Vec::new();
-    let provisioner = plan.has_nfs().then_some(&plan.storage.nfs.namespace);
-    let ensemble = plan.zookeeper().map(|_| Process::ZooKeeper.namespace(plan));
+    let brokers = plan.kafka.namespace.clone();
+    let ensemble = plan
+        .zookeeper()
+        .map(|_| Process::ZooKeeper.namespace(plan).clone());
+    let provisioner = plan.has_nfs().then(|| {
+        let name = &plan.storage.nfs.namespace;
+        Traced::new(name.value.clone(), name.from.and(&plan.storage.kind.from))
+    });
     let mut before = Origins::NONE;
-    for name in std::iter::once(&plan.kafka.namespace)
-        .chain(ensemble)
-        .chain(provisioner)
-    {
+    for name in std::iter::once(brokers).chain(ensemble).chain(provisioner) {
         // A later one is here because it differs from those before.
         before = before.and(&name.from);
         let known = names.iter().any(|earlier| earlier.value == name.value);
-        if !known && !always_there(name) {
-            names.push(Traced::new(name.value.clone(), before.clone()));
+        if !known && !always_there(&name) {
+            names.push(Traced::new(name.value, before.clone()));
         }
     }
     names

@@ -27,6 +27,8 @@ use crate::text::Lang;
 const HABIT: &[&str] = &[
     // Any object, and any item of a list.
     "apiVersion",
+    "apiGroup",
+    "apiGroups",
     "kind",
     "metadata",
     "name",
@@ -61,6 +63,9 @@ const HABIT: &[&str] = &[
     "minReadySeconds",
     "minAvailable",
     "maxUnavailable",
+    // Jobs.
+    "backoffLimit",
+    "activeDeadlineSeconds",
     // Services.
     "clusterIP",
     "clusterIPs",

@@ -186,7 +186,8 @@ fn pod(plan: &Plan, group: &Group, selector: &Traced<BTreeMap<String, String>>) 
             }),
             ..Volume::default()
         },
-        scratch(LOG_VOLUME, "1Gi"),
+        // The JVM keeps ten garbage collection logs of 100 MB.
+        scratch(LOG_VOLUME, "2Gi"),
         scratch(TMP_VOLUME, "512Mi"),
     ]);
     Marked { value, marks }
@@ -577,6 +578,7 @@ fn wait_script(plan: &Plan) -> Option<Text> {
         });
     let script = Text::new(Role::Shell)
         .comment(words("note.script-wait"), none)
+        .line("trap exit TERM", none)
         .line("answers() {", none)
         .line("  timeout 3 bash -c 'exec 3<>\"/dev/tcp/$0\" && printf srvr >&3 && grep -q ^Mode: <&3' \"$1\" 2>/dev/null", none)
         .line("}", none)

@@ -41,11 +41,14 @@ fn dockerfile(plan: &Plan, zookeeper: &ZooKeeper) -> Dockerfile {
     let none = &Origins::NONE;
     let base = zookeeper.base_image.as_str();
     let base_from = &zookeeper.base_image.from;
-    let start = Dockerfile::default()
+    let ports = super::ports(zookeeper);
+    let numbers: Vec<String> = ports.iter().map(|(_, port)| port.to_string()).collect();
+    Dockerfile::default()
         .directive("syntax", "docker/dockerfile:1")
         .comment(words("note.image-download"), none)
-        .from(base, Some("download"), base_from);
-    let file = install(start, &["ca-certificates", "curl", "gnupg"])
+        .from(base, Some("download"), base_from)
+        .comment(UNPINNED, none)
+        .run(install(&["ca-certificates", "curl", "gnupg"]))
         .instruction("WORKDIR", "/tmp/zookeeper", none)
         .run(download(plan, zookeeper))
         .blank()
@@ -59,11 +62,9 @@ fn dockerfile(plan: &Plan, zookeeper: &ZooKeeper) -> Dockerfile {
         )
         .label("org.opencontainers.image.licenses", "Apache-2.0", none)
         .label("org.opencontainers.image.base.name", base, base_from)
-        .comment(words("note.image-netcat"), none);
-    let ports = super::ports(zookeeper);
-    let numbers: Vec<String> = ports.iter().map(|(_, port)| port.to_string()).collect();
-    install(file, &["netcat-openbsd"])
-        .run(user())
+        .comment(words("note.image-netcat"), none)
+        .comment(UNPINNED, none)
+        .run(prepare())
         .copy(&["--from=download"], &[HOME.into(), HOME.into()], none)
         .env("ZOOCFGDIR", "/conf", none)
         .env("ZOO_LOG_DIR", "/logs", none)
@@ -82,23 +83,22 @@ fn dockerfile(plan: &Plan, zookeeper: &ZooKeeper) -> Dockerfile {
         .exec("CMD", &["zkServer.sh", "start-foreground"], none)
 }
 
-/// Installs packages of the base image's distribution.
-fn install(file: Dockerfile, packages: &[&str]) -> Dockerfile {
+/// A `RUN` that installs packages of the base image's distribution.
+fn install(packages: &[&str]) -> Run {
     let none = &Origins::NONE;
-    // The distribution keeps only the newest version of a package, so that a pinned one breaks the build.
-    file.comment("hadolint ignore=DL3008", none).run(
-        Run::new("set -eux", none)
-            .step("apt-get update", none)
-            .step(
-                format!(
-                    "apt-get install -y --no-install-recommends {}",
-                    packages.join(" ")
-                ),
-                none,
-            )
-            .step("rm -rf /var/lib/apt/lists/*", none),
-    )
+    let packages = packages.join(" ");
+    Run::new("set -eux", none)
+        .step("apt-get update", none)
+        .step(
+            format!("apt-get install -y --no-install-recommends {packages}"),
+            none,
+        )
+        .step("rm -rf /var/lib/apt/lists/*", none)
 }
+
+/// What tells hadolint that packages have no version on purpose: the distribution keeps only the
+/// newest one of each, so that a pinned one breaks the build some day.
+const UNPINNED: &str = "hadolint ignore=DL3008";
 
 /// Fetches the release with what proves it, checks it, unpacks it.
 fn download(plan: &Plan, zookeeper: &ZooKeeper) -> Run {
@@ -160,10 +160,10 @@ fn download(plan: &Plan, zookeeper: &ZooKeeper) -> Run {
         .step(format!("rm -rf {HOME}/docs"), none)
 }
 
-/// Makes the user, and the folders that belong to it.
-fn user() -> Run {
+/// Installs what the probes need, and makes the user and the folders that belong to it.
+fn prepare() -> Run {
     let none = &Origins::NONE;
-    Run::new("set -eux", none)
+    install(&["netcat-openbsd"])
         .comment(words("note.image-ubuntu"), none)
         .open("if id -u ubuntu > /dev/null 2>&1; then", none)
         .step("userdel --remove ubuntu", none)

@@ -1,0 +1,46 @@
+//! The foot: what the page does with what is typed, and how large the result is.
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, Sign};
+use super::shell::files_words;
+use super::state::{App, Kept};
+use super::words::{say, say_with};
+use crate::args;
+use crate::text::bytes_words;
+
+/// The foot of the page.
+#[component]
+pub fn Footer() -> impl IntoView {
+    let app = expect_context::<App>();
+    let size = Memo::new(move |_| {
+        app.report.with(|report| {
+            let bytes: usize =
+                report.files.iter().flat_map(|file| &file.lines).map(|line| line.text.len() + 1).sum();
+            (report.files.len(), bytes as u64)
+        })
+    });
+    view! {
+        <footer class="footer">
+            <span class="footer-trust">
+                <Icon sign=Sign::Shield />
+                {say("page.no-request")}
+            </span>
+            <span class:refused=move || app.kept.get() == Kept::Refused>
+                {move || match app.kept.get() {
+                    Kept::Yes => say("page.kept"),
+                    Kept::Refused => say("page.not-kept"),
+                }}
+            </span>
+            <span>
+                {move || {
+                    let (files, bytes) = size.get();
+                    format!("{}, {}", files_words(files), bytes_words(bytes))
+                }}
+            </span>
+            <span class="footer-edition">
+                {move || say_with("page.edition", args![edition = app.design.with(|design| design.defaults.clone())])}
+            </span>
+        </footer>
+    }
+}

@@ -1,0 +1,110 @@
+//! The top: the design's name, search, history, colours, download.
+
+use leptos::prelude::*;
+
+use super::browser::theme;
+use super::icon::{Icon, Logo, Sign};
+use super::presets::open_presets;
+use super::search::Search;
+use super::shell::files_words;
+use super::state::App;
+use super::words::{say, say_with};
+use crate::args;
+
+/// The top of the page.
+#[component]
+pub fn Header() -> impl IntoView {
+    let app = expect_context::<App>();
+    let files = Memo::new(move |_| app.report.with(|report| report.files.len()));
+    let preset = Memo::new(move |_| {
+        let from = app.design.with(|design| design.from.clone());
+        let name = from.as_deref().and_then(|from| from.split('@').next()).unwrap_or_default().to_owned();
+        say(&format!("preset.{name}"))
+    });
+    view! {
+        <header class="header">
+            <Logo />
+            <h1>{say("page.title")}</h1>
+            <button
+                type="button"
+                id="presets"
+                class="header-preset"
+                aria-haspopup="dialog"
+                title=say("page.presets.open")
+                on:click=move |_| open_presets()
+            >
+                <span>{preset}</span>
+                <Icon sign=Sign::Down />
+            </button>
+            <Search />
+            <div class="header-tools">
+                <StepButton id="undo" sign=Sign::Undo key="page.undo" what=Signal::derive(move || app.undoes()) press=move || app.undo() />
+                <StepButton id="redo" sign=Sign::Redo key="page.redo" what=Signal::derive(move || app.redoes()) press=move || app.redo() />
+                <button
+                    type="button"
+                    id="theme"
+                    class="tool bare"
+                    aria-label=say("page.theme")
+                    title=say("page.theme")
+                    on:click=move |_| {
+                        app.theme.update(|theme| *theme = theme.other());
+                        // Where the choice cannot be kept it holds until the page is left.
+                        let _ = theme::choose(app.theme.get_untracked());
+                    }
+                >
+                    <Icon sign=Sign::Theme />
+                </button>
+                <button
+                    type="button"
+                    id="help"
+                    class="tool bare wide-only"
+                    aria-label=say("page.keys")
+                    title=say("page.keys")
+                    on:click=move |_| super::keyboard::open_sheet()
+                >
+                    <Icon sign=Sign::Help />
+                </button>
+            </div>
+            <button
+                type="button"
+                id="download"
+                class="tool go"
+                aria-label=move || say_with("page.download.help", args![files = files.get()])
+                title=move || say_with("page.download.help", args![files = files.get()])
+                on:click=move |_| app.download()
+            >
+                <Icon sign=Sign::Download />
+                <span class="header-download">{say("page.download")}</span>
+                <span class="header-files">{move || files_words(files.get())}</span>
+            </button>
+        </header>
+    }
+}
+
+/// Undo or redo; its title says what.
+#[component]
+fn StepButton(
+    id: &'static str,
+    sign: Sign,
+    key: &'static str,
+    what: Signal<Option<String>>,
+    press: impl Fn() + 'static,
+) -> impl IntoView {
+    let words = move || match what.get() {
+        Some(what) => say_with(&format!("{key}.what"), args![what]),
+        None => say(key),
+    };
+    view! {
+        <button
+            type="button"
+            id=id
+            class="tool bare"
+            aria-label=words
+            title=words
+            disabled=move || what.with(Option::is_none)
+            on:click=move |_| press()
+        >
+            <Icon sign />
+        </button>
+    }
+}

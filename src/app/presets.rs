@@ -1,0 +1,100 @@
+//! Choosing a design to start from.
+
+use leptos::prelude::*;
+
+use super::browser::focus;
+use super::icon::{Icon, Sign};
+use super::state::App;
+use super::words::say;
+use crate::presets::PRESETS;
+use wasm_bindgen::JsCast;
+
+const DIALOG: &str = "preset-dialog";
+
+/// A dialog by its id.
+pub fn dialog(id: &str) -> Option<web_sys::HtmlDialogElement> {
+    focus::element(id).ok()?.dyn_into().ok()
+}
+
+/// Shows the presets.
+pub fn open_presets() {
+    if let Some(dialog) = dialog(DIALOG) {
+        // It is refused only when the dialog is open already.
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Closes a dialog when the click was beside it.
+pub fn close_beside(event: &web_sys::MouseEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
+    if let Some(dialog) = target {
+        dialog.close();
+    }
+}
+
+/// The presets, each with what it is for.
+#[component]
+pub fn PresetDialog() -> impl IntoView {
+    let app = expect_context::<App>();
+    let current = Memo::new(move |_| {
+        let from = app.design.with(|design| design.from.clone()).unwrap_or_default();
+        from.split('@').next().unwrap_or_default().to_owned()
+    });
+    let close = || {
+        if let Some(dialog) = dialog(DIALOG) {
+            dialog.close();
+        }
+    };
+    view! {
+        <dialog id=DIALOG class="dialog" aria-labelledby="preset-title" on:click=move |event| close_beside(&event)>
+            <div class="dialog-body">
+                <header>
+                    <h2 id="preset-title">{say("page.presets")}</h2>
+                    <button type="button" class="tool bare" aria-label=say("page.close") on:click=move |_| close()>
+                        <Icon sign=Sign::Close />
+                    </button>
+                </header>
+                <p>{say("page.presets.help")}</p>
+                <ul class="presets">
+                    {PRESETS
+                        .iter()
+                        .map(|preset| {
+                            let name = preset.name;
+                            view! {
+                                <li>
+                                    <button
+                                        type="button"
+                                        data-preset=name
+                                        aria-current=move || (current.get() == name).then_some("true")
+                                        on:click=move |_| {
+                                            app.start_from(name);
+                                            close();
+                                        }
+                                    >
+                                        <strong>{say(&format!("preset.{name}"))}</strong>
+                                        <span>{say(&format!("preset.{name}.help"))}</span>
+                                    </button>
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ul>
+                <footer>
+                    <button
+                        type="button"
+                        id="start-again"
+                        class="tool"
+                        on:click=move |_| {
+                            app.start_again();
+                            close();
+                        }
+                    >
+                        <Icon sign=Sign::Again />
+                        {say("page.start-again")}
+                    </button>
+                    <span>{say("page.start-again.help")}</span>
+                </footer>
+            </div>
+        </dialog>
+    }
+}

@@ -1,0 +1,201 @@
+//! What is wrong, as a list: what, why, where, and what to do.
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, Sign, severity_name, severity_sign};
+use super::state::App;
+use super::words::{lang, say, say_with};
+use crate::args;
+use crate::rules::{Finding, Severity};
+
+/// Places that a problem shows before the rest is counted.
+const PLACES: usize = 4;
+
+/// The list.
+#[component]
+pub fn Problems() -> impl IntoView {
+    let app = expect_context::<App>();
+    let all = Memo::new(move |_| app.report.with(|report| report.findings.as_ref().clone()));
+    let open = Memo::new(move |_| all.with(|all| of(all, false)));
+    let silenced = Memo::new(move |_| all.with(|all| of(all, true)));
+    let folded = RwSignal::new(false);
+    view! {
+        <section class="problems" aria-labelledby="problems-title" class:folded=folded>
+            <header class="problems-head">
+                <h2 id="problems-title">
+                    <button
+                        type="button"
+                        class="problems-fold"
+                        aria-expanded=move || (!folded.get()).to_string()
+                        on:click=move |_| folded.update(|folded| *folded = !*folded)
+                    >
+                        <Icon sign=Sign::Down />
+                        {say("page.problems")}
+                    </button>
+                </h2>
+                <Counts />
+                <RepairAll open />
+            </header>
+            <div class="problems-list" id="problems">
+                {move || {
+                    open.with(Vec::is_empty).then(|| view! {
+                        <p class="problems-none">
+                            <Icon sign=Sign::Tick />
+                            {say("page.no-problems")}
+                        </p>
+                    })
+                }}
+                <ul>
+                    <For each=move || open.get() key=key_of let:finding>
+                        <Problem finding />
+                    </For>
+                </ul>
+                {move || {
+                    let silenced = silenced.get();
+                    let count = silenced.len();
+                    (count > 0).then(|| view! {
+                        <details class="problems-silenced">
+                            <summary>{say_with("page.silenced", args![count])}</summary>
+                            <ul>{silenced.into_iter().map(|finding| view! { <Problem finding /> }).collect_view()}</ul>
+                        </details>
+                    })
+                }}
+            </div>
+        </section>
+    }
+}
+
+fn of(all: &[Finding], silenced: bool) -> Vec<Finding> {
+    all.iter().filter(|finding| finding.silenced.is_some() == silenced).cloned().collect()
+}
+
+/// What a finding is, and everything that it says: a finding that says something else is drawn again.
+fn key_of(finding: &Finding) -> String {
+    let places: Vec<String> =
+        finding.places.iter().take(PLACES).map(|place| format!("{}:{}", place.file, place.line)).collect();
+    format!(
+        "{} {} {:?} {:?} {}",
+        finding.rule,
+        finding.subject,
+        finding.severity,
+        finding.args,
+        places.join(" ")
+    )
+}
+
+/// How many of each severity are open.
+#[component]
+fn Counts() -> impl IntoView {
+    let app = expect_context::<App>();
+    let counts = Memo::new(move |_| app.report.with(crate::engine::Report::counts));
+    view! {
+        <p class="problems-counts">
+            {[Severity::Error, Severity::Warning, Severity::Advice]
+                .into_iter()
+                .map(|severity| {
+                    let name = severity_name(severity);
+                    let count = move || counts.with(|counts| counts[severity as usize]);
+                    view! {
+                        <span class=format!("count {name}") class:none=move || count() == 0 data-count=name>
+                            <Icon sign=severity_sign(severity) />
+                            {move || say_with(&format!("page.{name}s"), args![count = count()])}
+                        </span>
+                    }
+                })
+                .collect_view()}
+        </p>
+    }
+}
+
+/// Carries out the first safe repair of every problem, as one step.
+#[component]
+fn RepairAll(open: Memo<Vec<Finding>>) -> impl IntoView {
+    let app = expect_context::<App>();
+    let safe = Memo::new(move |_| {
+        open.with(|open| {
+            open.iter()
+                .filter_map(|finding| finding.fixes.iter().find(|fix| fix.safe))
+                .flat_map(|fix| fix.changes.clone())
+                .collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <button
+            type="button"
+            class="link"
+            id="repair-all"
+            hidden=move || safe.with(|safe| safe.len() < 2)
+            on:click=move |_| app.apply(say("page.repair-all"), &safe.get_untracked())
+        >
+            {say("page.repair-all")}
+        </button>
+    }
+}
+
+#[component]
+fn Problem(finding: Finding) -> impl IntoView {
+    let app = expect_context::<App>();
+    let name = severity_name(finding.severity);
+    let field = finding.fields.first().cloned();
+    let places = finding.places.len();
+    let title = finding.title(lang());
+    let action = finding.action(lang());
+    let heading = match field {
+        Some(field) => view! {
+            <button type="button" class="problem-title" on:click=move |_| app.go_to_field(&field)>
+                {title}
+            </button>
+        }
+        .into_any(),
+        None => view! { <span class="problem-title">{title}</span> }.into_any(),
+    };
+    view! {
+        <li class=format!("problem {name}") data-rule=finding.rule tabindex="-1">
+            <span class="problem-sign">
+                <Icon sign=severity_sign(finding.severity) />
+                <span class="unseen">{say(&format!("page.{name}"))}</span>
+            </span>
+            <div class="problem-words">
+                <h3>{heading}</h3>
+                <p>{finding.message(lang())}</p>
+                {(action != format!("{}.action", finding.rule)).then(|| view! { <p class="problem-action">{action}</p> })}
+                {finding.silenced.clone().map(|reason| view! { <p class="problem-reason">{say_with("page.silenced.reason", args![reason])}</p> })}
+                <p class="problem-places">
+                    <code>{finding.rule}</code>
+                    {finding
+                        .places
+                        .into_iter()
+                        .take(PLACES)
+                        .map(|place| {
+                            let words = format!("{}:{}", place.file, place.line);
+                            view! {
+                                <button
+                                    type="button"
+                                    class="place"
+                                    on:click=move |_| app.go_to_line(&place.file, Some(place.line.saturating_sub(1)))
+                                >
+                                    {words}
+                                </button>
+                            }
+                        })
+                        .collect_view()}
+                    {(places > PLACES).then(|| say_with("page.more-places", args![count = places - PLACES]))}
+                </p>
+            </div>
+            <div class="problem-fixes">
+                {finding
+                    .fixes
+                    .into_iter()
+                    .map(|fix| {
+                        let title = fix.title.words(lang());
+                        view! {
+                            <button type="button" class="tool" data-repair=finding.rule on:click=move |_| app.repair(&fix)>
+                                {title}
+                            </button>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+        </li>
+    }
+}

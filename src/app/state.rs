@@ -1,0 +1,562 @@
+//! What the page knows: the design, its history, and how it is shown. All else is derived.
+//!
+//! Only [`App::commit`] changes the design: it keeps the history, saves, and says what changed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::browser::{self, theme::Theme};
+use super::words::{say, say_with};
+use crate::args;
+use crate::bundle;
+use crate::design::{self, Change, Design, FieldPath};
+use crate::engine::{self, Engine, Report};
+use crate::fields::{self, Field, Section, Start};
+use crate::presets;
+use crate::render::File;
+use crate::rules::{Finding, Fix, Severity};
+
+/// What is shown where there is room for one pane only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// The form.
+    Design,
+    /// The files.
+    Files,
+    /// The problems.
+    Problems,
+}
+
+/// One step that can be undone.
+#[derive(Clone)]
+struct Step {
+    /// The design before it.
+    before: Arc<Design>,
+    /// What was done, in words.
+    what: String,
+}
+
+/// Which edits make one step together: those of one field, until it is left.
+#[derive(Clone, PartialEq, Eq)]
+enum Open {
+    None,
+    Field(FieldPath),
+}
+
+/// Whether the browser keeps the design.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It does.
+    Yes,
+    /// It refused; only the download keeps the design.
+    Refused,
+}
+
+/// How much of a section is edited and found wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Values that differ from the preset.
+    pub edits: usize,
+    /// Open errors, warnings and advice.
+    pub found: [usize; 3],
+}
+
+/// The lines that the last edit touched, by file; a file whose lines only went has none.
+pub type Touched = BTreeMap<String, Vec<usize>>;
+
+/// The state of the page; cheap to copy.
+#[derive(Clone, Copy)]
+pub struct App {
+    /// The design; the one source of truth.
+    pub design: RwSignal<Arc<Design>>,
+    /// What the engine says of it.
+    pub report: Memo<Report>,
+    /// The design that it started from.
+    pub base: Memo<Arc<Design>>,
+    /// Findings that are not silenced, by field.
+    pub by_field: Memo<Arc<BTreeMap<FieldPath, Vec<Finding>>>>,
+    /// Edits and findings of each section.
+    pub tallies: Memo<BTreeMap<Section, Tally>>,
+    /// What the last edit touched.
+    pub touched: Memo<Arc<Touched>>,
+    /// The page of the form.
+    pub section: RwSignal<Section>,
+    /// The pane, where there is room for one.
+    pub view: RwSignal<View>,
+    /// The path of the file that is shown.
+    pub file: RwSignal<String>,
+    /// The field that has the focus.
+    pub focused: RwSignal<Option<FieldPath>>,
+    /// A line that the file view should show; the number makes two equal wishes differ.
+    pub wanted_line: RwSignal<Option<(usize, u64)>>,
+    /// What the option tables are searched for.
+    pub option_search: RwSignal<String>,
+    /// Sentences that stand above the form until they are dismissed.
+    pub notices: RwSignal<Vec<String>>,
+    /// Whether the browser keeps the design.
+    pub kept: RwSignal<Kept>,
+    /// Light or dark.
+    pub theme: RwSignal<Theme>,
+    undone: RwSignal<Vec<Step>>,
+    done: RwSignal<Vec<Step>>,
+    open: StoredValue<Open>,
+    /// The files before the last step; what differs from them is marked.
+    before: RwSignal<Vec<Arc<File>>>,
+    wishes: StoredValue<u64>,
+}
+
+impl App {
+    /// The page as it was left, or as its address says.
+    pub fn restored() -> Self {
+        let (start, notices, kept) = restored_design();
+        let design = RwSignal::new(Arc::new(start));
+        let engine = StoredValue::new(Engine::default());
+        let report = Memo::new_with_compare(
+            move |_| {
+                let design = design.get();
+                engine
+                    .try_update_value(|engine| engine.evaluate(&design))
+                    .unwrap_or_else(|| engine::evaluate(&design))
+            },
+            |_, _| true,
+        );
+        let base = Memo::new(move |_| design.with(|design| Arc::new(base_of(design))));
+        let by_field = Memo::new(move |_| report.with(|report| Arc::new(by_field(report))));
+        let before = RwSignal::new(report.with_untracked(|report| report.files.clone()));
+        let app = Self {
+            design,
+            report,
+            base,
+            by_field,
+            tallies: Memo::new(move |_| {
+                let base = base.get();
+                design.with(|design| report.with(|report| tallies(design, &base, report)))
+            }),
+            touched: Memo::new(move |_| {
+                before.with(|before| report.with(|report| Arc::new(touched(before, &report.files))))
+            }),
+            section: RwSignal::new(Section::ALL[0]),
+            view: RwSignal::new(View::Design),
+            file: RwSignal::new(String::new()),
+            focused: RwSignal::new(None),
+            wanted_line: RwSignal::new(None),
+            option_search: RwSignal::new(String::new()),
+            notices: RwSignal::new(notices),
+            kept: RwSignal::new(kept),
+            theme: RwSignal::new(browser::theme::start()),
+            undone: RwSignal::new(Vec::new()),
+            done: RwSignal::new(Vec::new()),
+            open: StoredValue::new(Open::None),
+            before,
+            wishes: StoredValue::new(0),
+        };
+        app.follow_address();
+        app
+    }
+
+    /// Starts from the preset that the address names; the design before it is one undo away.
+    pub fn follow_address(self) {
+        let Ok(Some(name)) = browser::address::preset() else {
+            return;
+        };
+        match presets::preset(&name) {
+            Some(preset) => {
+                let asked = preset.design();
+                let same = self.design.with_untracked(|design| design.from == asked.from);
+                if !same {
+                    self.start_from(preset.name);
+                }
+            }
+            None => self.notice(say_with("page.unknown-preset", args![name])),
+        }
+    }
+
+    /// Puts a sentence above the form.
+    pub fn notice(self, words: String) {
+        self.notices.update(|notices| notices.push(words));
+    }
+
+    // Editing
+
+    /// Types a text into a field. Typing in one field is one step until the field is left.
+    pub fn type_into(self, field: &Field, path: &FieldPath, text: String) {
+        let change = if text.is_empty() && field.start == Start::Empty {
+            Change::unset(path.clone())
+        } else {
+            Change::set(path.clone(), text)
+        };
+        self.commit(
+            label_of(field, path),
+            Open::Field(path.clone()),
+            |design| design.apply(&change),
+        );
+    }
+
+    /// Gives a field back the value that the design started with.
+    pub fn reset(self, field: &Field, path: &FieldPath) {
+        let change = match self.base.with_untracked(|base| base.get(path).map(str::to_owned)) {
+            Some(value) => Change::set(path.clone(), value),
+            None => Change::unset(path.clone()),
+        };
+        self.apply(label_of(field, path), &[change]);
+    }
+
+    /// Carries out some changes as one step.
+    pub fn apply(self, what: String, changes: &[Change]) {
+        self.commit(what, Open::None, |design| {
+            for change in changes {
+                design.apply(change);
+            }
+        });
+    }
+
+    /// Carries out a repair.
+    pub fn repair(self, fix: &Fix) {
+        self.apply(fix.title.words(super::words::lang()), &fix.changes);
+    }
+
+    /// Replaces the design by a preset.
+    pub fn start_from(self, name: &str) {
+        let Some(preset) = presets::preset(name) else {
+            return;
+        };
+        let what = say(&format!("preset.{name}"));
+        self.commit(what, Open::None, |design| *design = preset.design());
+    }
+
+    /// Takes every edit back, as one step.
+    pub fn start_again(self) {
+        let base = self.base.get_untracked();
+        self.commit(say("page.start-again"), Open::None, |design| {
+            *design = Design::clone(&base);
+        });
+    }
+
+    /// A field is left: the next edit is a step of its own.
+    pub fn settle(self) {
+        self.open.set_value(Open::None);
+    }
+
+    fn commit(self, what: String, open: Open, edit: impl FnOnce(&mut Design)) {
+        let before = self.design.get_untracked();
+        let mut design = Design::clone(&before);
+        edit(&mut design);
+        if design == *before {
+            return;
+        }
+        let goes_on = open != Open::None && self.open.with_value(|now| *now == open);
+        if !goes_on {
+            self.done.update(|done| done.push(Step { before, what }));
+            self.before.set(self.report.with_untracked(|report| report.files.clone()));
+        }
+        self.open.set_value(open);
+        self.undone.update(Vec::clear);
+        self.put(design);
+    }
+
+    /// Goes a step back.
+    pub fn undo(self) {
+        self.step(self.done, self.undone);
+    }
+
+    /// Goes a step forward again.
+    pub fn redo(self) {
+        self.step(self.undone, self.done);
+    }
+
+    fn step(self, from: RwSignal<Vec<Step>>, to: RwSignal<Vec<Step>>) {
+        let Some(step) = from.try_update(Vec::pop).flatten() else {
+            return;
+        };
+        let Step { before, what } = step;
+        let now = self.design.get_untracked();
+        to.update(|to| to.push(Step { before: now, what }));
+        self.settle();
+        self.before.set(self.report.with_untracked(|report| report.files.clone()));
+        self.put(Design::clone(&before));
+    }
+
+    /// What undoing would take back.
+    pub fn undoes(self) -> Option<String> {
+        self.done.with(|done| done.last().map(|step| step.what.clone()))
+    }
+
+    /// What redoing would do again.
+    pub fn redoes(self) -> Option<String> {
+        self.undone.with(|undone| undone.last().map(|step| step.what.clone()))
+    }
+
+    fn put(self, design: Design) {
+        let counts = self.report.with_untracked(Report::counts);
+        let kept = match browser::storage::keep_design(&design::write(&design)) {
+            Ok(()) => Kept::Yes,
+            Err(_) => Kept::Refused,
+        };
+        if self.kept.get_untracked() != kept {
+            self.kept.set(kept);
+        }
+        self.design.set(Arc::new(design));
+        self.announce(counts);
+    }
+
+    /// Says what an edit did, when the person pauses.
+    fn announce(self, before: [usize; 3]) {
+        let turn = self.wish();
+        browser::timer::after(700, move || {
+            if self.wishes.get_value() != turn {
+                return;
+            }
+            let files = self.touched.with_untracked(|touched| touched.len());
+            let after = self.report.with_untracked(Report::counts);
+            let new = |at: usize| after[at].saturating_sub(before[at]);
+            let mut words = say_with("page.changed", args![files]);
+            for (at, key) in ["page.new-errors", "page.new-warnings"].iter().enumerate() {
+                let count = new(at);
+                if count > 0 {
+                    words.push_str(&say_with(key, args![count]));
+                }
+            }
+            browser::focus::announce(&words);
+        });
+    }
+
+    fn wish(self) -> u64 {
+        self.wishes.update_value(|wishes| *wishes += 1);
+        self.wishes.get_value()
+    }
+
+    // Going somewhere
+
+    /// Shows a section of the form.
+    pub fn go_to_section(self, section: Section) {
+        self.section.set(section);
+        self.view.set(View::Design);
+        browser::timer::when_drawn(|| {
+            if let Ok(form) = browser::focus::element("form") {
+                form.set_scroll_top(0);
+            }
+        });
+    }
+
+    /// Shows a field and gives it the focus.
+    pub fn go_to_field(self, path: &FieldPath) {
+        let Some(field) = fields::find(path) else {
+            return;
+        };
+        if field.id.ends_with(".options[]") {
+            self.option_search.set(path.key().unwrap_or_default().to_owned());
+        }
+        if self.section.get_untracked() != field.section {
+            self.section.set(field.section);
+        }
+        self.view.set(View::Design);
+        let id = format!("field-{path}");
+        browser::timer::when_drawn(move || {
+            let _ = browser::focus::focus(&id);
+        });
+    }
+
+    /// Shows a file, and a line of it.
+    pub fn go_to_line(self, file: &str, line: Option<usize>) {
+        self.file.set(file.to_owned());
+        self.view.set(View::Files);
+        if let Some(line) = line {
+            self.wanted_line.set(Some((line, self.wish())));
+        }
+    }
+
+    /// Shows the next line that the last edit touched.
+    pub fn go_to_next_change(self) {
+        let here = self.wanted_line.get_untracked().map_or(0, |(line, _)| line);
+        let shown = self.shown_file_untracked();
+        let touched = self.touched.get_untracked();
+        let stops: Vec<(&String, usize)> = touched
+            .iter()
+            .flat_map(|(file, lines)| lines.iter().map(move |line| (file, *line)))
+            .collect();
+        let next = stops
+            .iter()
+            .find(|(file, line)| **file == shown && *line > here + 1)
+            .or_else(|| stops.iter().find(|(file, _)| **file > shown))
+            .or(stops.first());
+        if let Some((file, line)) = next {
+            self.go_to_line(file, Some(*line));
+        }
+    }
+
+    // Reading
+
+    /// The path of the file that is shown: the one that was chosen, while it exists.
+    pub fn shown_file(self) -> String {
+        let chosen = self.file.get();
+        self.report.with(|report| shown_file(report, &chosen))
+    }
+
+    fn shown_file_untracked(self) -> String {
+        let chosen = self.file.get_untracked();
+        self.report.with_untracked(|report| shown_file(report, &chosen))
+    }
+
+    /// Whether a value differs from the one that the design started with.
+    pub fn is_edited(self, field: &'static Field, path: &FieldPath) -> bool {
+        let base = self.base.get();
+        self.design.with(|design| is_edited(field, path, design, &base))
+    }
+
+    /// The zip.
+    pub fn download(self) {
+        let saved = self.report.with_untracked(|report| {
+            let cluster = &report.plan.cluster.name;
+            let bytes = bundle::zip(cluster, &report.files);
+            browser::download::save(&bundle::zip_name(cluster), "application/zip", &bytes)
+        });
+        if saved.is_err() {
+            self.notice(say("page.download-refused"));
+        }
+    }
+}
+
+fn shown_file(report: &Report, chosen: &str) -> String {
+    let there = |path: &str| report.file(path).map(|file| file.path.clone());
+    there(chosen)
+        .or_else(|| there("30-kafka/statefulset.yaml"))
+        .or_else(|| report.files.first().map(|file| file.path.clone()))
+        .unwrap_or_default()
+}
+
+fn restored_design() -> (Design, Vec<String>, Kept) {
+    let fresh = || presets::PRESETS[0].design();
+    match browser::storage::design() {
+        Err(_) => (fresh(), Vec::new(), Kept::Refused),
+        Ok(None) => (fresh(), Vec::new(), Kept::Yes),
+        Ok(Some(text)) => match design::read(&text) {
+            Ok(design) => (design, Vec::new(), Kept::Yes),
+            Err(error) => {
+                let error = error.to_string();
+                let notice = match browser::storage::set_aside(&text) {
+                    Ok(place) => say_with("page.set-aside", args![error, place]),
+                    Err(_) => say_with("page.unreadable", args![error]),
+                };
+                (fresh(), vec![notice], Kept::Yes)
+            }
+        },
+    }
+}
+
+/// The preset that a design names, or an empty design.
+fn base_of(design: &Design) -> Design {
+    let name = design.from.as_deref().and_then(|from| from.split('@').next());
+    name.and_then(presets::preset)
+        .map_or_else(Design::default, presets::Preset::design)
+}
+
+/// The words of a field for the history; an option goes by its own name.
+fn label_of(field: &Field, path: &FieldPath) -> String {
+    match path.key() {
+        Some(name) if field.id.ends_with(".options[]") => name.to_owned(),
+        _ => say(&format!("{}.label", field.id)),
+    }
+}
+
+fn is_edited(field: &Field, path: &FieldPath, design: &Design, base: &Design) -> bool {
+    let (now, then) = (design.get(path), base.get(path));
+    if now == then {
+        return false;
+    }
+    // An option is written when it is in the design, even with its default; other values are only read.
+    let start = match field.start {
+        Start::Value(start) if !field.is_option() => Some(start),
+        _ => None,
+    };
+    start.is_none() || now.or(start) != then.or(start)
+}
+
+fn by_field(report: &Report) -> BTreeMap<FieldPath, Vec<Finding>> {
+    let mut by_field: BTreeMap<FieldPath, Vec<Finding>> = BTreeMap::new();
+    for finding in open_findings(report) {
+        for path in &finding.fields {
+            by_field.entry(path.clone()).or_default().push(finding.clone());
+        }
+    }
+    by_field
+}
+
+/// The findings that nobody decided to live with.
+pub fn open_findings(report: &Report) -> impl Iterator<Item = &Finding> {
+    report.findings.iter().filter(|finding| finding.silenced.is_none())
+}
+
+fn tallies(design: &Design, base: &Design, report: &Report) -> BTreeMap<Section, Tally> {
+    let mut tallies: BTreeMap<Section, Tally> = BTreeMap::new();
+    let gone = base.values.keys().filter(|path| design.get(path).is_none());
+    for path in design.values.keys().chain(gone) {
+        if let Some(field) = fields::find(path)
+            && is_edited(field, path, design, base)
+        {
+            tallies.entry(field.section).or_default().edits += 1;
+        }
+    }
+    for list in fields::LISTS {
+        if !design.keys(list).eq(base.keys(list))
+            && let Some(field) = fields::FIELDS.iter().find(|field| field.list() == Some(list))
+        {
+            tallies.entry(field.section).or_default().edits += 1;
+        }
+    }
+    for finding in open_findings(report) {
+        if let Some(field) = finding.fields.first().and_then(fields::find) {
+            tallies.entry(field.section).or_default().found[finding.severity as usize] += 1;
+        }
+    }
+    tallies
+}
+
+/// The worst severity that a tally holds, and how often.
+pub fn worst(found: [usize; 3]) -> Option<(Severity, usize)> {
+    [Severity::Error, Severity::Warning, Severity::Advice]
+        .into_iter()
+        .map(|severity| (severity, found[severity as usize]))
+        .find(|(_, count)| *count > 0)
+}
+
+fn touched(before: &[Arc<File>], after: &[Arc<File>]) -> Touched {
+    after
+        .iter()
+        .filter_map(|file| {
+            let old = before.iter().find(|old| old.path == file.path);
+            match old {
+                Some(old) if Arc::ptr_eq(old, file) || old.lines == file.lines => None,
+                Some(old) => Some((file.path.clone(), touched_lines(old, file))),
+                None => Some((file.path.clone(), (0..file.lines.len()).collect())),
+            }
+        })
+        .collect()
+}
+
+/// The lines of a file that its older self does not have, between the common beginning and end.
+fn touched_lines(old: &File, new: &File) -> Vec<usize> {
+    let same = |(old, new): &(&crate::render::Line, &crate::render::Line)| old.text == new.text;
+    let head = old.lines.iter().zip(&new.lines).take_while(same).count();
+    let tail = old.lines[head..]
+        .iter()
+        .rev()
+        .zip(new.lines[head..].iter().rev())
+        .take_while(same)
+        .count();
+    let mut there: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in &old.lines[head..old.lines.len() - tail] {
+        *there.entry(&line.text).or_default() += 1;
+    }
+    let middle = head..new.lines.len() - tail;
+    middle
+        .filter(|&at| match there.get_mut(new.lines[at].text.as_str()) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                false
+            }
+            _ => true,
+        })
+        .collect()
+}

@@ -1,0 +1,40 @@
+//! Every file of some whole designs, word for word.
+//!
+//! A change shows here as a difference to read; `cargo insta accept` takes it over.
+
+use kafka_cluster_designer::plan::Plan;
+use kafka_cluster_designer::render::OUTPUTS;
+use kafka_cluster_designer::{design, evaluate};
+
+#[test]
+fn whole_designs_give_these_files() {
+    insta::glob!("designs/*.yaml", |path| {
+        let text = std::fs::read_to_string(path).expect("a design");
+        let design = design::read(&text).expect("a design document");
+        let report = evaluate(&design);
+        assert_eq!(report.plan.problems, [], "the design is understood");
+        let files: String = report
+            .files
+            .iter()
+            .map(|file| format!("=== {}\n{}\n", file.path, file.text()))
+            .collect();
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(files);
+        });
+    });
+}
+
+/// A mark that matches nothing is a line that does not know its field.
+#[test]
+fn no_mark_misses_its_line() {
+    insta::glob!("designs/*.yaml", |path| {
+        let text = std::fs::read_to_string(path).expect("a design");
+        let plan = Plan::of(&design::read(&text).expect("a design document"));
+        for output in OUTPUTS.iter().filter(|output| (output.wanted)(&plan)) {
+            for object in (output.render)(&plan).objects {
+                let dangling = object.dangling();
+                assert!(dangling.is_empty(), "{}: {dangling:?}", output.path);
+            }
+        }
+    });
+}

@@ -1,0 +1,170 @@
+//! What holds for every design, however hostile what a person typed.
+
+mod support;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use kafka_cluster_designer::design::{Change, Design};
+use kafka_cluster_designer::fields::{FIELDS, LISTS};
+use kafka_cluster_designer::plan::Plan;
+use kafka_cluster_designer::render::{FileKind, OUTPUTS};
+use kafka_cluster_designer::{Engine, Report, evaluate};
+use proptest::prelude::*;
+use serde_yaml::Value;
+
+/// Text that people paste, and text that means something to a shell, to YAML, to Java or to Docker.
+fn hostile() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-z0-9.,:/=-]{0,16}",
+        "[0-9]{1,20}",
+        r#"[\\'"$`(){}#:!&*?|> \t\n=~;%@-]{0,16}"#,
+        "(no|on|y|null|~|0x1f|1e3|22:22|2026-01-01|-|---|\\.\\.\\.|<<)",
+        "(?s).{0,24}",
+        "[a-z]{60,70}",
+    ]
+}
+
+/// The key of a list's item: often one that is there.
+fn key() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("main".to_owned()),
+        Just("internal".to_owned()),
+        Just("external".to_owned()),
+        Just("data".to_owned()),
+        "[a-zA-Z0-9._-]{1,8}",
+        hostile(),
+    ]
+}
+
+/// A change of any field: to a hostile text, or to one that is right for it.
+fn edit() -> impl Strategy<Value = Change> {
+    let set = (0..FIELDS.len(), key(), hostile(), any::<(bool, u8)>()).prop_map(
+        |(at, key, text, (right, which))| {
+            let field = FIELDS[at];
+            let path = field.path(Some(&key));
+            let known = support::other_values(field, &path, "");
+            let value = match known.len() {
+                0 => text,
+                count if right => known[usize::from(which) % count].clone(),
+                _ => text,
+            };
+            Change::set(path, value)
+        },
+    );
+    let list = || prop::sample::select(LISTS).prop_map(str::to_owned);
+    prop_oneof![
+        12 => set,
+        1 => (0..FIELDS.len(), key()).prop_map(|(at, key)| Change::unset(FIELDS[at].path(Some(&key)))),
+        1 => (list(), key()).prop_map(|(list, key)| Change::Add { list, key }),
+        1 => (list(), key()).prop_map(|(list, key)| Change::Remove { list, key }),
+    ]
+}
+
+/// A base design, and some changes of it.
+fn edits() -> impl Strategy<Value = (Design, Vec<Change>)> {
+    let bases: Vec<Design> = support::bases().into_iter().map(|(_, base)| base).collect();
+    (
+        prop::sample::select(bases),
+        prop::collection::vec(edit(), 0..12),
+    )
+}
+
+fn design((mut design, edits): (Design, Vec<Change>)) -> Design {
+    for edit in &edits {
+        design.apply(edit);
+    }
+    design
+}
+
+fn texts(report: &Report) -> Vec<(String, String)> {
+    let files = report.files.iter();
+    files.map(|file| (file.path.clone(), file.text())).collect()
+}
+
+/// The documents of a stream, by two parsers that must agree.
+fn documents(text: &str) -> Vec<Value> {
+    let first: Vec<Value> = serde_yaml::Deserializer::from_str(text)
+        .map(|document| serde::Deserialize::deserialize(document))
+        .collect::<Result<_, _>>()
+        .unwrap_or_else(|error| panic!("serde_yaml: {error}\n{text}"));
+    let second: Vec<Value> = serde_saphyr::from_multiple(text)
+        .unwrap_or_else(|error| panic!("serde_saphyr: {error}\n{text}"));
+    assert_eq!(first, second, "the parsers differ about\n{text}");
+    first
+}
+
+fn reads_back(design: &Design) {
+    let report = evaluate(design);
+    for file in &report.files {
+        if file.kind == FileKind::Yaml {
+            documents(&file.text());
+        }
+        for line in &file.lines {
+            assert!(
+                !line.text.contains(['\n', '\r']),
+                "{}: a line is no line: {:?}",
+                file.path,
+                line.text
+            );
+        }
+    }
+    let plan: &Plan = &report.plan;
+    for output in OUTPUTS.iter().filter(|output| (output.wanted)(plan)) {
+        let rendered = (output.render)(plan);
+        if rendered.file.kind == FileKind::Yaml {
+            let trees: Vec<Value> = rendered
+                .objects
+                .iter()
+                .map(|one| one.tree.clone())
+                .collect();
+            assert_eq!(documents(&rendered.file.text()), trees, "{}", output.id);
+        }
+        for object in &rendered.objects {
+            assert_eq!(
+                object.dangling(),
+                Vec::<String>::new(),
+                "{}: {} {} has marks on what it does not have",
+                output.id,
+                object.kind(),
+                object.name()
+            );
+        }
+    }
+}
+
+#[test]
+fn every_base_design_reads_back() {
+    for (name, base) in support::bases() {
+        println!("{name}");
+        reads_back(&base);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_typed_the_files_read_back(all in edits()) {
+        let design = design(all);
+        let read = catch_unwind(AssertUnwindSafe(|| reads_back(&design)));
+        prop_assert!(read.is_ok(), "{:#?}", design.values);
+    }
+
+    #[test]
+    fn the_same_design_gives_the_same_bytes(all in edits()) {
+        let design = design(all);
+        prop_assert_eq!(texts(&evaluate(&design)), texts(&evaluate(&design)));
+    }
+
+    #[test]
+    fn an_engine_that_was_used_before_says_what_a_fresh_one_says((mut design, edits) in edits()) {
+        let mut engine = Engine::default();
+        engine.evaluate(&design);
+        for edit in &edits {
+            design.apply(edit);
+            let (used, fresh) = (engine.evaluate(&design), evaluate(&design));
+            prop_assert_eq!(&used.files, &fresh.files, "after {:?}", edit);
+            prop_assert_eq!(&used.findings, &fresh.findings, "after {:?}", edit);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Designs and edits to try everything with: shared by the tests for all fields.
+
+#![allow(dead_code, reason = "each test uses its part")]
+
+use kafka_cluster_designer::design::{Design, FieldPath};
+use kafka_cluster_designer::fields::{Field, Kind, NameKind, Start};
+use kafka_cluster_designer::plan::Plan;
+use kafka_cluster_designer::presets::PRESETS;
+
+/// Designs that have every field mean something in at least one of them.
+pub fn bases() -> Vec<(String, Design)> {
+    let design = Design::default;
+    let outside = |exposure: &str| design().with("kafka.listeners[external].exposure", exposure);
+    let mut bases: Vec<(String, Design)> = PRESETS
+        .iter()
+        .map(|preset| (format!("preset {}", preset.name), preset.design()))
+        .collect();
+    let own = [
+        (
+            "one namespace each, policies",
+            design()
+                .with("zookeeper.namespace", "zookeeper")
+                .with("cluster.network_policies", "true")
+                .with("kafka.near_zookeeper", "true")
+                .with("nodes.zones", "a,b,c"),
+        ),
+        (
+            "nfs",
+            design()
+                .with("storage.kind", "nfs")
+                .with("images.pull_secret", "registry"),
+        ),
+        (
+            "local",
+            design()
+                .with("storage.kind", "local")
+                .with("nodes.names", "n1,n2")
+                .with_list("kafka.disks", &["data", "more"]),
+        ),
+        (
+            "tutorial",
+            design()
+                .with("zookeeper.flavour", "tutorial")
+                .with("zookeeper.log_volume", "false")
+                .with("zookeeper.read_only_root", "true"),
+        ),
+        (
+            "built, from a mirror",
+            design()
+                .with("zookeeper.flavour", "built")
+                .with("kafka.download", "mirror")
+                .with("zookeeper.version", "3.8.6"),
+        ),
+        (
+            "flags, application labels",
+            design()
+                .with("kafka.config_style", "flags")
+                .with("cluster.label_style", "app")
+                .with("zookeeper.restricted", "false")
+                .with("kafka.restricted", "false"),
+        ),
+        (
+            "old Kubernetes and ZooKeeper",
+            design()
+                .with("kubernetes.version", "1.22")
+                .with("zookeeper.version", "3.7.2")
+                .with("kafka.anti_affinity", "none")
+                .with("zookeeper.anti_affinity", "none"),
+        ),
+        (
+            "one of each",
+            design()
+                .with("zookeeper.servers", "1")
+                .with("kafka.groups[main].brokers", "1"),
+        ),
+        ("node ports, own node", outside("node-port")),
+        (
+            "node ports, one address",
+            outside("node-port")
+                .with("kafka.listeners[external].address_from", "fixed")
+                .with("kafka.listeners[external].address", "kafka.example.com"),
+        ),
+        (
+            "node ports, an address each",
+            outside("node-port")
+                .with("kafka.listeners[external].address_from", "per-broker")
+                .with(
+                    "kafka.listeners[external].addresses",
+                    "a.example.com,b.example.com",
+                ),
+        ),
+        (
+            "load balancers",
+            outside("load-balancer")
+                .with(
+                    "kafka.listeners[external].addresses",
+                    "a.example.com,b.example.com",
+                )
+                .with("cluster.network_policies", "true"),
+        ),
+        ("host ports", outside("host-port")),
+        (
+            "two groups in zones",
+            design()
+                .with_list("kafka.groups", &["a", "b"])
+                .with("kafka.groups[a].zone", "zone-a")
+                .with("kafka.groups[b].zone", "zone-b")
+                .with("kafka.groups[b].brokers", "2"),
+        ),
+    ];
+    bases.extend(own.map(|(name, design)| (name.to_owned(), design)));
+    bases
+}
+
+/// The paths that a field has in a design: one, or one for each item of its list.
+pub fn paths(field: &Field, design: &Design) -> Vec<FieldPath> {
+    match (field.id, field.list()) {
+        ("kafka.options[]", _) => ["compression.type", "log.segment.bytes"]
+            .map(FieldPath::kafka_option)
+            .into(),
+        ("zookeeper.options[]", _) => ["snapCount", "maxCnxns", "forceSync"]
+            .map(FieldPath::zookeeper_option)
+            .into(),
+        (_, Some(list)) => design.keys(list).map(|key| field.path(Some(key))).collect(),
+        _ => vec![field.path(None)],
+    }
+}
+
+/// The text that holds for a field: as typed, derived, or the start value.
+pub fn current(field: &Field, path: &FieldPath, design: &Design, plan: &Plan) -> String {
+    if let Some(typed) = design.get(path) {
+        return typed.to_owned();
+    }
+    if let Some(derived) = plan.derived.get(path) {
+        return derived.text.clone();
+    }
+    match field.start {
+        Start::Value(start) => start.to_owned(),
+        Start::Derived | Start::Empty => String::new(),
+    }
+}
+
+/// Right values for a field that differ from the one that it has.
+pub fn other_values(field: &Field, path: &FieldPath, current: &str) -> Vec<String> {
+    let number = |min: u64, max: u64| {
+        let now = current.parse::<u64>().unwrap_or(min);
+        let other = if now < max { now + 1 } else { min };
+        vec![other.to_string()]
+    };
+    let text = |text: &str| vec![text.to_owned()];
+    let values = match field.kind {
+        Kind::Flag => vec!["true".to_owned(), "false".to_owned()],
+        Kind::Whole { min, max } | Kind::Seconds { min, max } => number(min, max),
+        Kind::Choice(_)
+        | Kind::KubernetesVersion
+        | Kind::KafkaVersion
+        | Kind::ZooKeeperVersion
+        | Kind::ScalaVersion => some_of(field.kind.choices()),
+        Kind::Quantity => text("7Gi"),
+        Kind::Cpu => text("3"),
+        Kind::Heap => text("3g"),
+        Kind::Name(NameKind::Listener) => text("OTHER"),
+        Kind::Name(_) => text("other"),
+        Kind::Names(_) => text("one,two,three"),
+        Kind::Host => text("other.example.com"),
+        Kind::Hosts => text("x.example.com,y.example.com,z.example.com"),
+        Kind::Cidrs => text("10.1.0.0/16,10.2.0.0/16"),
+        Kind::Labels => text("disk=ssd"),
+        Kind::Folder => text("/other/folder"),
+        Kind::Chroot => text("/other"),
+        Kind::Image => text("registry.example.com/other:1.0"),
+        Kind::ImageName => text("other.example.com/team"),
+        Kind::Url => text("https://other.example.com/apache"),
+        Kind::Sha512 => vec!["a".repeat(128)],
+        Kind::Text => text("-Dother=1"),
+        Kind::KafkaOption(_) | Kind::ZooKeeperOption(_) => option_values(path, current),
+    };
+    let differ = |value: &String| value != current;
+    values.into_iter().filter(differ).collect()
+}
+
+/// The first, the last and some between: versions differ most at the ends.
+fn some_of(choices: Vec<String>) -> Vec<String> {
+    if choices.len() < 8 {
+        return choices;
+    }
+    let step = choices.len() / 4;
+    let last = choices.len() - 1;
+    let wanted = |at: usize| at % step == 0 || at == last;
+    let choices = choices.into_iter().enumerate();
+    choices
+        .filter(|(at, _)| wanted(*at))
+        .map(|(_, choice)| choice)
+        .collect()
+}
+
+fn option_values(path: &FieldPath, current: &str) -> Vec<String> {
+    let value = match path.key().unwrap_or_default() {
+        "listeners" => "INTERNAL://:9192",
+        "listener.security.protocol.map" => "INTERNAL:PLAINTEXT,OTHER:SSL",
+        "advertised.listeners" => "INTERNAL://broker.example.com:9192",
+        "inter.broker.listener.name" => "OTHER",
+        "log.dirs" => "/other/data",
+        "zookeeper.connect" => "zk.example.com:2181",
+        "4lw.commands.whitelist" => "srvr",
+        "compression.type" => "zstd",
+        "forceSync" => "no",
+        _ => match current {
+            "true" => "false",
+            "false" => "true",
+            number => {
+                let now = number.parse::<u64>().unwrap_or(100_000);
+                return vec![(now + 1).to_string()];
+            }
+        },
+    };
+    vec![value.to_owned()]
+}
