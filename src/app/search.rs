@@ -129,16 +129,24 @@ pub fn Search() -> impl IntoView {
 
 /// What holds every word of a text, the best first.
 fn find(app: App, text: &str) -> Vec<Hit> {
-    let words: Vec<String> = text.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let words: Vec<String> = text
+        .to_lowercase()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
     if words.is_empty() {
         return Vec::new();
     }
     let rank = |title: &str, more: &str| {
         let (title, more) = (title.to_lowercase(), more.to_lowercase());
         if words.iter().all(|word| title.contains(word.as_str())) {
-            Some(u8::from(!words.iter().any(|word| title.starts_with(word.as_str()))))
+            Some(u8::from(
+                !words.iter().any(|word| title.starts_with(word.as_str())),
+            ))
         } else {
-            let all = words.iter().all(|word| title.contains(word.as_str()) || more.contains(word.as_str()));
+            let all = words
+                .iter()
+                .all(|word| title.contains(word.as_str()) || more.contains(word.as_str()));
             all.then_some(2)
         }
     };
@@ -150,38 +158,80 @@ fn find(app: App, text: &str) -> Vec<Hit> {
     };
     for section in Section::ALL {
         let title = say(&format!("section.{}", section.id()));
-        add("", Hit { title, place: say("page.search.section"), target: Target::Section(*section) });
+        add(
+            "",
+            Hit {
+                title,
+                place: say("page.search.section"),
+                target: Target::Section(*section),
+            },
+        );
     }
     app.report.with(|report| {
         app.design.with(|design| {
             let plan = &report.plan;
-            for field in FIELDS.iter().filter(|field| !matches!(field.kind, Kind::Choice([_]))) {
+            for field in FIELDS
+                .iter()
+                .filter(|field| !matches!(field.kind, Kind::Choice([_])))
+            {
                 let place = say(&format!("section.{}", field.section.id()));
                 let title = say(&format!("{}.label", field.id));
-                let more = format!("{} {} {place}", field.id, say(&format!("{}.help", field.id)));
+                let more = format!(
+                    "{} {} {place}",
+                    field.id,
+                    say(&format!("{}.help", field.id))
+                );
                 match field.list() {
                     Some(list) => {
                         for key in design.keys(list).filter(|key| field.shows(plan, Some(key))) {
                             let target = Target::Field(field.path(Some(key)));
                             let title = format!("{title} ({key})");
-                            add(&more, Hit { title, place: place.clone(), target });
+                            add(
+                                &more,
+                                Hit {
+                                    title,
+                                    place: place.clone(),
+                                    target,
+                                },
+                            );
                         }
                     }
                     None if field.shows(plan, None) => {
                         let target = Target::Field(field.path(None));
-                        add(&more, Hit { title, place, target });
+                        add(
+                            &more,
+                            Hit {
+                                title,
+                                place,
+                                target,
+                            },
+                        );
                     }
                     None => {}
                 }
             }
             for file in &report.files {
                 let (title, place) = (file.path.clone(), say("page.search.file"));
-                add("", Hit { title, place, target: Target::File(file.path.clone()) });
+                add(
+                    "",
+                    Hit {
+                        title,
+                        place,
+                        target: Target::File(file.path.clone()),
+                    },
+                );
             }
             for finding in report.findings.iter() {
                 if let Some(field) = finding.fields.first() {
                     let (title, place) = (finding.title(lang()), finding.rule.to_owned());
-                    add(finding.rule, Hit { title, place, target: Target::Field(field.clone()) });
+                    add(
+                        finding.rule,
+                        Hit {
+                            title,
+                            place,
+                            target: Target::Field(field.clone()),
+                        },
+                    );
                 }
             }
             let place = say("section.kafka-options");
@@ -189,7 +239,14 @@ fn find(app: App, text: &str) -> Vec<Hit> {
                 let path = FieldPath::kafka_option(option.name);
                 if !FIELDS.iter().any(|field| field.id == path.as_str()) {
                     let (title, place) = (option.name.to_owned(), place.clone());
-                    add("", Hit { title, place, target: Target::Field(path) });
+                    add(
+                        "",
+                        Hit {
+                            title,
+                            place,
+                            target: Target::Field(path),
+                        },
+                    );
                 }
             }
         });

@@ -64,7 +64,8 @@ fn Divider(split: RwSignal<f64>) -> impl IntoView {
         if !held.get_value() {
             return;
         }
-        let pane = |id| super::browser::focus::element(id).map(|pane| pane.get_bounding_client_rect());
+        let pane =
+            |id| super::browser::focus::element(id).map(|pane| pane.get_bounding_client_rect());
         let (Ok(form), Ok(files)) = (pane("form"), pane("files")) else {
             return;
         };
@@ -140,11 +141,11 @@ fn ViewSwitch() -> impl IntoView {
         }
     };
     let edits = Signal::derive(move || {
-        app.tallies.with(|tallies| tallies.values().map(|tally| tally.edits).sum())
+        app.tallies
+            .with(|tallies| tallies.values().map(|tally| tally.edits).sum())
     });
     let touched = Signal::derive(move || app.touched.with(|touched| touched.len()));
-    let problems =
-        Signal::derive(move || app.report.with(|report| report.counts().iter().sum()));
+    let problems = Signal::derive(move || app.report.with(|report| report.counts().iter().sum()));
     view! {
         <nav class="view-switch" aria-label=say("page.view")>
             {button(View::Design, "design", edits)}

@@ -448,7 +448,9 @@ mod tests {
             want(format!("{}.label", field.id));
             want(format!("{}.help", field.id));
             if let Kind::Choice(choices) = field.kind {
-                let plain = choices.iter().all(|choice| choice.to_uppercase() == **choice);
+                let plain = choices
+                    .iter()
+                    .all(|choice| choice.to_uppercase() == **choice);
                 for choice in choices.iter().filter(|_| !plain) {
                     want(format!("{}.{choice}", field.id));
                 }
