@@ -92,10 +92,13 @@ fn outside(plan: &Plan) -> Rendered {
             from,
         });
     }
-    manifest(
-        OUTSIDE_PATH,
-        vec![job(plan, "-smoke-out", &checks, node.as_ref())],
-    )
+    let mut job = job(plan, "-smoke-out", &checks, node.as_ref());
+    let mut listeners = outside_listeners(kafka);
+    if let (Some(only), None) = (listeners.next(), listeners.next()) {
+        // Without its only listener the file goes.
+        job = job.from("", &only.exposure.from);
+    }
+    manifest(OUTSIDE_PATH, vec![job])
 }
 
 /// One way into the cluster.
