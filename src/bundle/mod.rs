@@ -74,11 +74,11 @@ impl Bundle {
             &design::write(design),
         )));
         let sums = sums(&files, &self.sums);
-        let mut list = String::new();
+        let mut sum_lines = String::new();
         for (file, sum) in &sums {
-            let _ = writeln!(list, "{sum}  {}", file.path);
+            let _ = writeln!(sum_lines, "{sum}  {}", file.path);
         }
-        files.push(own(plain(SUMS, FileKind::Text, &list)));
+        files.push(own(plain(SUMS, FileKind::Text, &sum_lines)));
         self.sums = sums;
         files
     }

@@ -157,8 +157,9 @@ impl Readme<'_> {
         }
         self.storage_needs();
         if self.has("images/") {
-            let registry = plan.cluster.registry.as_str();
-            self.md.item("readme.needs.builder", args![registry]);
+            let images =
+                usize::from(self.has("images/kafka/")) + usize::from(self.has("images/zookeeper/"));
+            self.md.item("readme.needs.builder", args![images]);
         }
         if let Some(secret) = &*plan.cluster.pull_secret {
             let namespaces = self.namespaces();

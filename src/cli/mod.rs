@@ -1,1 +1,204 @@
-//! The command line.
+//! The command line: a thin skin over the engine, for pipelines and tests.
+//!
+//! A command's result goes to standard output, a failure is one sentence on standard error and exit
+//! status 2.
+//! A reader that goes away early (`| head`) ends the output and is no failure.
+
+mod folder;
+mod output;
+mod report;
+
+use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::design::{self, Design};
+use crate::presets::{self, PRESETS};
+use crate::text::{Args, Lang, words};
+use crate::{args, bundle, evaluate};
+
+/// Exit status when an open error remains.
+const HAS_ERRORS: u8 = 1;
+
+/// Exit status when the command itself failed.
+const FAILED: u8 = 2;
+
+#[derive(Parser)]
+#[command(name = "kafka-cluster-designer", version, about = say("cli.about"), long_about = None)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[arg(long, global = true, default_value = "en", help = say("cli.lang"))]
+    lang: String,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    #[command(about = say("cli.presets"))]
+    Presets,
+    #[command(about = say("cli.new"))]
+    New {
+        #[arg(long, value_name = "NAME", help = say("cli.new.preset"))]
+        preset: Option<String>,
+    },
+    #[command(about = say("cli.check"))]
+    Check {
+        #[arg(value_name = "DESIGN", help = say("cli.design"))]
+        design: PathBuf,
+        #[arg(long, value_enum, default_value_t = Format::Text, help = say("cli.check.format"))]
+        format: Format,
+    },
+    #[command(about = say("cli.render"), group = clap::ArgGroup::new("target").required(true))]
+    Render {
+        #[arg(value_name = "DESIGN", help = say("cli.design"))]
+        design: PathBuf,
+        #[arg(long, value_name = "DIR", group = "target", help = say("cli.render.out"))]
+        out: Option<PathBuf>,
+        #[arg(long, value_name = "FILE", group = "target", help = say("cli.render.zip"))]
+        zip: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// Why a command failed: one sentence.
+#[derive(Debug)]
+struct Failure(String);
+
+impl Failure {
+    fn new(key: &'static str, args: impl Into<Args>) -> Self {
+        // One sentence is one line, whatever file names and parsers put into it.
+        let sentence = words(Lang::default(), key, &args.into());
+        Self(sentence.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match command(cli) {
+        Ok(status) => ExitCode::from(status),
+        Err(Failure(sentence)) => {
+            note(&sentence);
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn command(cli: Cli) -> Result<u8, Failure> {
+    let lang = match cli.lang.as_str() {
+        "en" => Lang::En,
+        lang => return Err(Failure::new("cli.no-such-lang", args![lang])),
+    };
+    match cli.command {
+        Command::Presets => print(&presets(lang)),
+        Command::New { preset } => print(&design::write(&new(preset.as_deref())?)),
+        Command::Check { design, format } => check(&read(&design)?, format, lang),
+        Command::Render { design, out, zip } => {
+            let report = evaluate(&read(&design)?);
+            if let Some(folder) = out {
+                folder::write(&folder, &report.files)?;
+            }
+            if let Some(file) = zip {
+                output::zip(
+                    &file,
+                    &bundle::zip(&report.plan.cluster.name, &report.files),
+                )?;
+            }
+            Ok(0)
+        }
+    }
+}
+
+/// The names of the presets, each with its line.
+fn presets(lang: Lang) -> String {
+    let wide = PRESETS.iter().map(|preset| preset.name.len()).max();
+    let line = |name: &str| {
+        let says = words(lang, &format!("preset.{name}.help"), &args![]);
+        format!("{name:wide$}  {says}\n", wide = wide.unwrap_or_default())
+    };
+    PRESETS.iter().map(|preset| line(preset.name)).collect()
+}
+
+fn new(name: Option<&str>) -> Result<Design, Failure> {
+    let Some(name) = name else {
+        return Ok(PRESETS[0].design());
+    };
+    let preset = presets::preset(name).ok_or_else(|| {
+        let names: Vec<String> = PRESETS.iter().map(|one| one.name.to_owned()).collect();
+        Failure::new("cli.no-such-preset", args![name, names])
+    })?;
+    Ok(preset.design())
+}
+
+fn check(design: &Design, format: Format, lang: Lang) -> Result<u8, Failure> {
+    let found = evaluate(design);
+    let text = match format {
+        Format::Text => report::text(&found, lang),
+        Format::Json => report::json(&found, lang),
+    };
+    print(&text)?;
+    let errors = found.counts()[0];
+    Ok(if errors > 0 { HAS_ERRORS } else { 0 })
+}
+
+/// Reads a design from a file, or from standard input for `-`.
+fn read(path: &PathBuf) -> Result<Design, Failure> {
+    let stdin = path.as_os_str() == "-";
+    let file = if stdin {
+        say("cli.stdin")
+    } else {
+        path.display().to_string()
+    };
+    let mut bytes = Vec::new();
+    let read = if stdin {
+        io::stdin().read_to_end(&mut bytes).map(|_| ())
+    } else {
+        fs::read(path).map(|read| bytes = read)
+    };
+    if let Err(error) = read {
+        let why = output::reason(&error);
+        return Err(Failure::new("cli.cannot-read", args![file, why]));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let valid = String::from_utf8_lossy(valid);
+        let line = valid.matches('\n').count() + 1;
+        let column = valid.rsplit('\n').next();
+        let column = column.map_or(0, |last| last.chars().count()) + 1;
+        Failure::new("cli.not-text", args![file = file.as_str(), line, column])
+    })?;
+    design::read(&text).map_err(|error| {
+        let why = error.to_string();
+        Failure::new("cli.not-a-design", args![file, why])
+    })
+}
+
+/// Prints a result.
+fn print(text: &str) -> Result<u8, Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let why = output::reason(&error);
+            Err(Failure::new("cli.cannot-write", args![file = "-", why]))
+        }
+        _ => Ok(0),
+    }
+}
+
+/// Says a sentence beside the result; when nobody listens, there is nothing more to do.
+fn note(sentence: &str) {
+    let _ = writeln!(io::stderr().lock(), "kafka-cluster-designer: {sentence}");
+}
+
+/// The words of a sentence without arguments.
+fn say(key: &'static str) -> String {
+    words(Lang::default(), key, &args![])
+}

@@ -123,12 +123,16 @@ impl Design {
 }
 
 /// One step of an edit or a repair, as data: it can be previewed, applied and undone.
+///
+/// As JSON each is named by what it does: `{"set": PATH, "value": TEXT}`, `{"unset": PATH}`,
+/// `{"add": KEY, "list": LIST}`, `{"remove": KEY, "list": LIST}`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase", tag = "do")]
+#[serde(untagged)]
 pub enum Change {
     /// Gives a field a value.
     Set {
         /// Where.
+        #[serde(rename = "set")]
         path: FieldPath,
         /// The text, as if typed.
         value: String,
@@ -136,21 +140,24 @@ pub enum Change {
     /// Takes a value out, so that the start value holds again.
     Unset {
         /// Where.
+        #[serde(rename = "unset")]
         path: FieldPath,
     },
     /// Adds an item at the end of a list.
     Add {
+        /// The item's key.
+        #[serde(rename = "add")]
+        key: String,
         /// The list, such as `kafka.groups`.
         list: String,
-        /// The item's key.
-        key: String,
     },
     /// Removes an item and every value below it.
     Remove {
+        /// The item's key.
+        #[serde(rename = "remove")]
+        key: String,
         /// The list.
         list: String,
-        /// The item's key.
-        key: String,
     },
 }
 

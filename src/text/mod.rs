@@ -111,6 +111,7 @@ macro_rules! args {
 /// The files of English.
 const EN: &[&str] = &[
     include_str!("en/bundle.txt"),
+    include_str!("en/cli.txt"),
     include_str!("en/fields.txt"),
     include_str!("en/page.txt"),
     include_str!("en/plan.txt"),

@@ -1,0 +1,107 @@
+//! Findings as text for people and as JSON for programs.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::args;
+use crate::design::FieldPath;
+use crate::engine::Report;
+use crate::rules::{Finding, Fix, Severity};
+use crate::text::{Lang, words};
+
+/// The findings like a compiler's, and how many there are.
+pub fn text(report: &Report, lang: Lang) -> String {
+    let mut text = String::new();
+    for finding in report.findings.iter() {
+        let severity = words(lang, severity_key(finding.severity), &args![]);
+        let title = finding.title(lang);
+        let _ = writeln!(
+            text,
+            "{severity}[{}] {}: {}",
+            finding.rule,
+            one_line(&finding.subject),
+            one_line(&title)
+        );
+        let mut line = |words: String| {
+            let _ = writeln!(text, "  {}", one_line(&words));
+        };
+        line(finding.message(lang));
+        line(finding.action(lang));
+        for place in &finding.places {
+            let file = place.file.as_str();
+            line(words(lang, "cli.place", &args![file, line = place.line]));
+        }
+        for fix in &finding.fixes {
+            let title = fix.title.words(lang);
+            line(words(lang, "cli.fix", &args![title]));
+        }
+        if let Some(reason) = &finding.silenced {
+            line(words(lang, "cli.silenced", &args![reason]));
+        }
+        text.push('\n');
+    }
+    let [errors, warnings, advice] = report.counts();
+    let silenced = report.findings.len() - errors - warnings - advice;
+    text.push_str(&words(
+        lang,
+        "cli.summary",
+        &args![errors, warnings, advice, silenced],
+    ));
+    text.push('\n');
+    text
+}
+
+/// The findings as one JSON document.
+pub fn json(report: &Report, lang: Lang) -> String {
+    let findings: Vec<Value> = report
+        .findings
+        .iter()
+        .map(|finding| finding_json(finding, lang))
+        .collect();
+    format!("{:#}\n", json!({ "findings": findings }))
+}
+
+fn finding_json(finding: &Finding, lang: Lang) -> Value {
+    let fixes: Vec<Value> = finding
+        .fixes
+        .iter()
+        .map(|fix| fix_json(fix, lang))
+        .collect();
+    json!({
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "subject": finding.subject,
+        "title": finding.title(lang),
+        "message": finding.message(lang),
+        "action": finding.action(lang),
+        "fields": finding.fields.iter().map(FieldPath::as_str).collect::<Vec<_>>(),
+        "places": finding.places,
+        "fixes": fixes,
+        "silenced": finding.silenced,
+    })
+}
+
+fn fix_json(fix: &Fix, lang: Lang) -> Value {
+    json!({
+        "title": fix.title.words(lang),
+        "safe": fix.safe,
+        "effect": fix.effect,
+        "changes": fix.changes,
+    })
+}
+
+fn severity_key(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "cli.severity.error",
+        Severity::Warning => "cli.severity.warning",
+        Severity::Advice => "cli.severity.advice",
+    }
+}
+
+/// A text without line ends and control characters, which a terminal would obey.
+fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
+}
