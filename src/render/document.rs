@@ -259,10 +259,13 @@ impl Text {
 /// The file that holds some objects, divided by `---`.
 pub fn manifest(path: impl Into<String>, mut objects: Vec<Document>) -> Rendered {
     let mut lines = Vec::new();
+    let mut before = Origins::NONE;
     for document in &mut objects {
         let own = yaml::lines(document);
+        let whole = document.marks.origins.clone();
+        // The line between two objects goes with either.
+        let origins = std::mem::replace(&mut before, whole.clone()).and(&whole);
         if !lines.is_empty() {
-            let origins = document.marks.origins.clone();
             lines.push(Line {
                 text: "---".to_owned(),
                 origins,

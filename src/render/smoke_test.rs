@@ -92,10 +92,10 @@ fn outside(plan: &Plan) -> Rendered {
             from,
         });
     }
-    manifest(
-        OUTSIDE_PATH,
-        vec![job(plan, "-smoke-out", &checks, node.as_ref())],
-    )
+    // The file is there as long as any listener is for outside.
+    let opened = Origins::all(kafka.listeners.iter().map(|one| &one.exposure.from));
+    let job = job(plan, "-smoke-out", &checks, node.as_ref()).from("", &opened);
+    manifest(OUTSIDE_PATH, vec![job])
 }
 
 /// One way into the cluster.
