@@ -146,8 +146,8 @@ pub fn FieldRow(
         >
             <div class="field-row-head">
                 <RowLabel row grouped />
-                <span class="field-row-default">{move || default_words(row)}</span>
                 {move || edited.get().then(|| view! { <ResetButton row /> })}
+                <span class="field-row-default">{move || default_words(row)}</span>
             </div>
             <Control row shape />
             <p class="field-row-help" id=format!("{id}-help")>

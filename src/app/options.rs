@@ -325,7 +325,7 @@ fn OptionRow(catalogue: Catalogue, entry: Entry) -> impl IntoView {
             on:focusout=move |_| app.settle()
         >
             <div class="option-name">
-                <label for=id>{entry.name.clone()}</label>
+                <label for=id>{breakable(&entry.name)}</label>
                 <span class="option-facts">{facts}</span>
             </div>
             <span class="option-default" title=default.clone()>
@@ -419,4 +419,9 @@ const fn kind_key(kind: OptionKind) -> &'static str {
         OptionKind::Path => "options.kind.path",
         OptionKind::Hex => "options.kind.hex",
     }
+}
+
+/// A name that may break behind its dots.
+fn breakable(name: &str) -> impl IntoView {
+    name.split_inclusive('.').map(|part| view! { {part.to_owned()} <wbr /> }).collect_view()
 }

@@ -262,16 +262,17 @@ pub fn manifest(path: impl Into<String>, mut objects: Vec<Document>) -> Rendered
     let mut before = Origins::NONE;
     for document in &mut objects {
         let own = yaml::lines(document);
-        let whole = document.marks.origins.clone();
-        // The line between two objects goes with either.
-        let origins = std::mem::replace(&mut before, whole.clone()).and(&whole);
+        let here = document.marks.origins.clone();
         if !lines.is_empty() {
+            // It is there because of the objects on both sides.
+            let origins = before.and(&here);
             lines.push(Line {
                 text: "---".to_owned(),
                 origins,
                 role: Role::Plain,
             });
         }
+        before = here;
         document.first_line = lines.len() + 1;
         lines.extend(own);
     }

@@ -92,9 +92,12 @@ fn outside(plan: &Plan) -> Rendered {
             from,
         });
     }
-    // The file is there as long as any listener is for outside.
-    let opened = Origins::all(kafka.listeners.iter().map(|one| &one.exposure.from));
-    let job = job(plan, "-smoke-out", &checks, node.as_ref()).from("", &opened);
+    let mut job = job(plan, "-smoke-out", &checks, node.as_ref());
+    let mut listeners = outside_listeners(kafka);
+    if let (Some(only), None) = (listeners.next(), listeners.next()) {
+        // Without its only listener the file goes.
+        job = job.from("", &only.exposure.from);
+    }
     manifest(OUTSIDE_PATH, vec![job])
 }
 
