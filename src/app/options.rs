@@ -423,5 +423,7 @@ const fn kind_key(kind: OptionKind) -> &'static str {
 
 /// A name that may break behind its dots.
 fn breakable(name: &str) -> impl IntoView {
-    name.split_inclusive('.').map(|part| view! { {part.to_owned()} <wbr /> }).collect_view()
+    name.split_inclusive('.')
+        .map(|part| view! { {part.to_owned()} <wbr /> })
+        .collect_view()
 }
