@@ -52,7 +52,11 @@ impl Shape {
     }
 
     fn of(field: &Field, plan: &Plan) -> Self {
-        let line = |digits, wide| Self::Line { digits, unit: None, wide };
+        let line = |digits, wide| Self::Line {
+            digits,
+            unit: None,
+            wide,
+        };
         match field.kind {
             Kind::Flag => Self::Switch,
             Kind::Choice(_)
@@ -61,7 +65,8 @@ impl Shape {
             | Kind::ZooKeeperVersion
             | Kind::ScalaVersion => {
                 let choices = field.kind.choices();
-                let told = |choice: &String| maybe(&format!("{}.{choice}.help", field.id)).is_some();
+                let told =
+                    |choice: &String| maybe(&format!("{}.{choice}.help", field.id)).is_some();
                 if choices.len() <= CARDS && choices.iter().any(told) {
                     Self::Cards(choices)
                 } else {
@@ -69,23 +74,52 @@ impl Shape {
                 }
             }
             Kind::Whole { .. } => line(true, false),
-            Kind::Seconds { .. } => Self::Line { digits: false, unit: Some("unit.seconds"), wide: false },
+            Kind::Seconds { .. } => Self::Line {
+                digits: false,
+                unit: Some("unit.seconds"),
+                wide: false,
+            },
             Kind::Quantity | Kind::Cpu | Kind::Heap | Kind::Name(_) => line(false, false),
-            Kind::Names(_) | Kind::Host | Kind::Hosts | Kind::Cidrs | Kind::Labels | Kind::Folder
-            | Kind::Chroot | Kind::Image | Kind::ImageName | Kind::Url | Kind::Sha512 | Kind::Text => {
-                line(false, matches!(field.kind, Kind::Hosts | Kind::Cidrs | Kind::Labels | Kind::Url | Kind::Sha512 | Kind::Text | Kind::Image))
-            }
+            Kind::Names(_)
+            | Kind::Host
+            | Kind::Hosts
+            | Kind::Cidrs
+            | Kind::Labels
+            | Kind::Folder
+            | Kind::Chroot
+            | Kind::Image
+            | Kind::ImageName
+            | Kind::Url
+            | Kind::Sha512
+            | Kind::Text => line(
+                false,
+                matches!(
+                    field.kind,
+                    Kind::Hosts
+                        | Kind::Cidrs
+                        | Kind::Labels
+                        | Kind::Url
+                        | Kind::Sha512
+                        | Kind::Text
+                        | Kind::Image
+                ),
+            ),
             Kind::KafkaOption(name) => {
                 match catalog::broker_option(name, plan.kafka.version.line()).known() {
-                    Some(option) => Self::of_option(option.values.kind, option.values.one_of, option.unit),
+                    Some(option) => {
+                        Self::of_option(option.values.kind, option.values.one_of, option.unit)
+                    }
                     None => line(false, true),
                 }
             }
             Kind::ZooKeeperOption(name) => {
                 let version = plan.zookeeper().map(|zookeeper| *zookeeper.version);
-                let option = version.and_then(|version| catalog::zookeeper_option(name, version).known());
+                let option =
+                    version.and_then(|version| catalog::zookeeper_option(name, version).known());
                 match option {
-                    Some(option) => Self::of_option(option.values.kind, option.values.one_of, option.unit),
+                    Some(option) => {
+                        Self::of_option(option.values.kind, option.values.one_of, option.unit)
+                    }
                     None => line(false, true),
                 }
             }
@@ -99,16 +133,26 @@ impl Shape {
                 Self::Select(one_of.iter().map(|&choice| choice.to_owned()).collect())
             }
             OptionKind::Int | OptionKind::Long | OptionKind::Short | OptionKind::Double => {
-                Self::Line { digits: false, unit: unit_key(unit), wide: false }
+                Self::Line {
+                    digits: false,
+                    unit: unit_key(unit),
+                    wide: false,
+                }
             }
-            _ => Self::Line { digits: false, unit: None, wide: true },
+            _ => Self::Line {
+                digits: false,
+                unit: None,
+                wide: true,
+            },
         }
     }
 }
 
 /// The shape that a row begins with.
 pub fn first_shape(row: Row) -> Shape {
-    row.app.report.with_untracked(|report| Shape::of(row.field, &report.plan))
+    row.app
+        .report
+        .with_untracked(|report| Shape::of(row.field, &report.plan))
 }
 
 /// The words of a unit.
@@ -137,7 +181,9 @@ pub fn choice_words(field: &Field, choice: &str) -> String {
     match (lower.as_str(), &field.kind) {
         ("true", _) => say("page.on"),
         ("false", _) => say("page.off"),
-        (_, Kind::Choice(_)) => maybe(&format!("{}.{choice}", field.id)).unwrap_or_else(|| choice.to_owned()),
+        (_, Kind::Choice(_)) => {
+            maybe(&format!("{}.{choice}", field.id)).unwrap_or_else(|| choice.to_owned())
+        }
         _ => choice.to_owned(),
     }
 }
@@ -211,7 +257,8 @@ fn Select(row: Row, choices: Vec<String>) -> impl IntoView {
     // What was typed elsewhere and is no choice still shows.
     let foreign = move || {
         let shown = row.shown.get();
-        (!known.contains(&shown)).then(|| view! { <option value=shown.clone() selected=true>{shown.clone()}</option> })
+        (!known.contains(&shown))
+            .then(|| view! { <option value=shown.clone() selected=true>{shown.clone()}</option> })
     };
     view! {
         <span class="box">
@@ -242,7 +289,10 @@ fn Select(row: Row, choices: Vec<String>) -> impl IntoView {
 #[component]
 fn LineBox(row: Row, digits: bool, unit: Option<&'static str>) -> impl IntoView {
     let id = row.id();
-    let reading = move || row.typed.with(|typed| typed.as_deref().and_then(|text| reading(row.field, text)));
+    let reading = move || {
+        row.typed
+            .with(|typed| typed.as_deref().and_then(|text| reading(row.field, text)))
+    };
     let unlock_id = id.clone();
     let unlock = move || {
         let id = unlock_id.clone();
@@ -257,7 +307,7 @@ fn LineBox(row: Row, digits: bool, unit: Option<&'static str>) -> impl IntoView 
                     on:click=move |_| {
                         row.put(row.shown.get_untracked());
                         let id = id.clone();
-                        browser::timer::when_drawn(move || drop(browser::focus::focus(&id)));
+                        browser::timer::when_drawn(move || browser::focus::focus(&id).unwrap_or_default());
                     }
                 >
                     <Icon sign=Sign::Lock />
@@ -314,7 +364,8 @@ fn reading(field: &Field, text: &str) -> Option<String> {
     match field.kind {
         Kind::Seconds { min, max } => {
             let seconds = fields::seconds(text, min, max).ok()?;
-            (text.trim() != seconds.to_string()).then(|| format!("{} {}", grouped(seconds), say("unit.seconds")))
+            (text.trim() != seconds.to_string())
+                .then(|| format!("{} {}", grouped(seconds), say("unit.seconds")))
         }
         Kind::KafkaOption(name) => option_reading(option_unit(name)?, text),
         _ => None,
@@ -339,7 +390,9 @@ fn option_unit(name: &str) -> Option<Unit> {
         .iter()
         .rev()
         .find(|release| release.version.has_zookeeper_mode())?;
-    catalog::broker_option(name, newest.version.line()).known().map(|option| option.unit)
+    catalog::broker_option(name, newest.version.line())
+        .known()
+        .map(|option| option.unit)
 }
 
 /// A number with separators between its thousands.
@@ -347,7 +400,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

@@ -35,24 +35,41 @@ impl Row {
     fn new(app: App, field: &'static Field, path: FieldPath) -> Self {
         let at = StoredValue::new(path);
         let typed = Memo::new(move |_| {
-            at.with_value(|path| app.design.with(|design| design.get(path).map(str::to_owned)))
+            at.with_value(|path| {
+                app.design
+                    .with(|design| design.get(path).map(str::to_owned))
+            })
         });
         let derived = Memo::new(move |_| {
-            at.with_value(|path| app.report.with(|report| report.plan.derived.get(path).cloned()))
+            at.with_value(|path| {
+                app.report
+                    .with(|report| report.plan.derived.get(path).cloned())
+            })
         });
         let shown = Memo::new(move |_| {
             typed.get().unwrap_or_else(|| match field.start {
                 Start::Value(start) => start.to_owned(),
-                Start::Derived => derived.with(|derived| derived.as_ref().map(|one| one.text.clone())).unwrap_or_default(),
+                Start::Derived => derived
+                    .with(|derived| derived.as_ref().map(|one| one.text.clone()))
+                    .unwrap_or_default(),
                 Start::Empty => String::new(),
             })
         });
         let findings = Memo::new(move |_| {
             at.with_value(|path| {
-                app.by_field.with(|by_field| by_field.get(path).cloned().unwrap_or_default())
+                app.by_field
+                    .with(|by_field| by_field.get(path).cloned().unwrap_or_default())
             })
         });
-        Self { app, field, path: at, typed, derived, shown, findings }
+        Self {
+            app,
+            field,
+            path: at,
+            typed,
+            derived,
+            shown,
+            findings,
+        }
     }
 
     /// The id of its control.
@@ -73,12 +90,17 @@ impl Row {
 
     /// Takes a text over.
     pub fn put(self, text: String) {
-        self.path.with_value(|path| self.app.type_into(self.field, path, text));
+        self.path
+            .with_value(|path| self.app.type_into(self.field, path, text));
     }
 
     /// Whether an open error stands at it.
     pub fn is_wrong(self) -> bool {
-        self.findings.with(|findings| findings.iter().any(|one| one.severity == crate::rules::Severity::Error))
+        self.findings.with(|findings| {
+            findings
+                .iter()
+                .any(|one| one.severity == crate::rules::Severity::Error)
+        })
     }
 
     fn worst(self) -> &'static str {
@@ -99,7 +121,8 @@ pub fn FieldRow(
     let row = Row::new(app, field, path.clone());
     let edited = Memo::new(move |_| row.path.with_value(|path| app.is_edited(field, path)));
     let hidden = Memo::new(move |_| {
-        app.report.with(|report| !field.shows(&report.plan, key.as_deref()))
+        app.report
+            .with(|report| !field.shows(&report.plan, key.as_deref()))
     });
     let id = row.id();
     let shape = control::first_shape(row);
@@ -160,7 +183,11 @@ fn default_words(row: Row) -> String {
         Start::Derived => row.derived.with(|derived| match derived {
             Some(_) if row.typed.with(Option::is_none) => say("page.follows"),
             Some(derived) => {
-                let text = if derived.text.is_empty() { say("page.nothing") } else { word(&derived.text) };
+                let text = if derived.text.is_empty() {
+                    say("page.nothing")
+                } else {
+                    word(&derived.text)
+                };
                 say_with("page.derived", args![text])
             }
             None => String::new(),
@@ -195,8 +222,10 @@ fn Lines(row: Row) -> impl IntoView {
             let here = app.focused.with(|focused| focused.as_ref() == Some(path));
             here.then(|| {
                 app.report.with(|report| {
-                    let places: Vec<(String, usize)> =
-                        report.lines_of(path).map(|(file, line)| (file.to_owned(), line)).collect();
+                    let places: Vec<(String, usize)> = report
+                        .lines_of(path)
+                        .map(|(file, line)| (file.to_owned(), line))
+                        .collect();
                     (places.len(), places.into_iter().next())
                 })
             })
@@ -220,7 +249,9 @@ fn Lines(row: Row) -> impl IntoView {
 #[component]
 fn Because(row: Row) -> impl IntoView {
     move || {
-        let because = row.derived.with(|derived| derived.as_ref().map(|one| one.because.words(lang())));
+        let because = row
+            .derived
+            .with(|derived| derived.as_ref().map(|one| one.because.words(lang())));
         because.filter(|_| row.is_locked()).map(|reason| {
             view! { <span class="field-row-because">{say_with("page.because", args![reason])}</span> }
         })

@@ -33,13 +33,17 @@ pub fn FileView(file: Memo<Option<Arc<File>>>) -> impl IntoView {
             if top.get_untracked() != grain {
                 top.set(grain);
             }
-            let fit = usize::try_from(pane.client_height() / LINE).unwrap_or_default().max(20) + 1;
+            let fit = usize::try_from(pane.client_height() / LINE)
+                .unwrap_or_default()
+                .max(20)
+                + 1;
             if rows.get_untracked() != fit {
                 rows.set(fit);
             }
         }
     };
-    let total = Memo::new(move |_| file.with(|file| file.as_ref().map_or(0, |file| file.lines.len())));
+    let total =
+        Memo::new(move |_| file.with(|file| file.as_ref().map_or(0, |file| file.lines.len())));
     let drawn: Memo<Range<usize>> = Memo::new(move |_| {
         let total = total.get();
         let first = top.get().saturating_sub(BEYOND).min(total);
@@ -65,7 +69,10 @@ pub fn FileView(file: Memo<Option<Arc<File>>>) -> impl IntoView {
     let go = move |event: web_sys::MouseEvent| {
         if let Some(at) = line_of(&event) {
             let field = file.with_untracked(|file| {
-                file.as_ref()?.lines.get(at).and_then(|line| origin(&line.origins))
+                file.as_ref()?
+                    .lines
+                    .get(at)
+                    .and_then(|line| origin(&line.origins))
             });
             if let Some(field) = field {
                 app.go_to_field(&field);
@@ -120,17 +127,26 @@ fn LineView(file: Memo<Option<Arc<File>>>, at: usize) -> impl IntoView {
     let touched = Memo::new(move |_| {
         file.with(|file| {
             let path = &file.as_ref()?.path;
-            app.touched.with(|touched| Some(touched.get(path)?.binary_search(&at).is_ok()))
+            app.touched
+                .with(|touched| Some(touched.get(path)?.binary_search(&at).is_ok()))
         })
         .unwrap_or(false)
     });
     let here = Memo::new(move |_| {
         app.focused.with(|focused| match focused {
-            Some(path) => line.with(|line| line.as_ref().is_some_and(|(_, line)| line.origins.contains(path))),
+            Some(path) => line.with(|line| {
+                line.as_ref()
+                    .is_some_and(|(_, line)| line.origins.contains(path))
+            }),
             None => false,
         })
     });
-    let leads = move || line.with(|line| line.as_ref().is_some_and(|(_, line)| !line.origins.is_empty()));
+    let leads = move || {
+        line.with(|line| {
+            line.as_ref()
+                .is_some_and(|(_, line)| !line.origins.is_empty())
+        })
+    };
     let pieces = move || {
         line.with(|line| {
             line.as_ref().map(|(kind, line)| {

@@ -45,7 +45,11 @@ fn same(old: Option<&Option<Arc<File>>>, new: Option<&Option<Arc<File>>>) -> boo
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Branch {
     Folder(String),
-    File { path: String, name: String, deep: bool },
+    File {
+        path: String,
+        name: String,
+        deep: bool,
+    },
 }
 
 fn branches<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Branch> {
@@ -71,7 +75,8 @@ fn branches<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<Branch> {
 fn Tree(shown: Memo<String>) -> impl IntoView {
     let app = expect_context::<App>();
     let tree = Memo::new(move |_| {
-        app.report.with(|report| branches(report.files.iter().map(|file| file.path.as_str())))
+        app.report
+            .with(|report| branches(report.files.iter().map(|file| file.path.as_str())))
     });
     view! {
         <nav class="tree" aria-label=say("page.files")>
@@ -137,7 +142,13 @@ fn TreeFile(shown: Memo<String>, path: String, name: String, deep: bool) -> impl
 fn TreeSelect(shown: Memo<String>) -> impl IntoView {
     let app = expect_context::<App>();
     let paths = Memo::new(move |_| {
-        app.report.with(|report| report.files.iter().map(|file| file.path.clone()).collect::<Vec<_>>())
+        app.report.with(|report| {
+            report
+                .files
+                .iter()
+                .map(|file| file.path.clone())
+                .collect::<Vec<_>>()
+        })
     });
     view! {
         <div class="tree-select">
@@ -175,13 +186,22 @@ fn TreeOption(shown: Memo<String>, path: String) -> impl IntoView {
 fn FileHead(file: Memo<Option<Arc<File>>>) -> impl IntoView {
     let app = expect_context::<App>();
     let copied = RwSignal::new(false);
-    let path = move || file.with(|file| file.as_ref().map(|file| file.path.clone()).unwrap_or_default());
+    let path = move || {
+        file.with(|file| {
+            file.as_ref()
+                .map(|file| file.path.clone())
+                .unwrap_or_default()
+        })
+    };
     let touched = move || {
         let path = path();
         let lines = app.touched.with(|touched| touched.get(&path).map(Vec::len));
         lines.map(|lines| say_with("page.touched", args![lines]))
     };
-    let text = move || file.with_untracked(|file| file.as_ref().map(|file| file.text())).unwrap_or_default();
+    let text = move || {
+        file.with_untracked(|file| file.as_ref().map(|file| file.text()))
+            .unwrap_or_default()
+    };
     let copy = move |_| {
         browser::clipboard::copy(&text(), move |taken| match taken {
             Ok(()) => {

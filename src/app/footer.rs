@@ -15,8 +15,12 @@ pub fn Footer() -> impl IntoView {
     let app = expect_context::<App>();
     let size = Memo::new(move |_| {
         app.report.with(|report| {
-            let bytes: usize =
-                report.files.iter().flat_map(|file| &file.lines).map(|line| line.text.len() + 1).sum();
+            let bytes: usize = report
+                .files
+                .iter()
+                .flat_map(|file| &file.lines)
+                .map(|line| line.text.len() + 1)
+                .sum();
             (report.files.len(), bytes as u64)
         })
     });

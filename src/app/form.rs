@@ -64,8 +64,13 @@ fn SectionChooser() -> impl IntoView {
     };
     let beside = move |step: isize| {
         let now = app.section.get_untracked();
-        let at = Section::ALL.iter().position(|section| *section == now).unwrap_or(0);
-        let next = at.checked_add_signed(step).and_then(|at| Section::ALL.get(at));
+        let at = Section::ALL
+            .iter()
+            .position(|section| *section == now)
+            .unwrap_or(0);
+        let next = at
+            .checked_add_signed(step)
+            .and_then(|at| Section::ALL.get(at));
         if let Some(section) = next {
             app.go_to_section(*section);
         }
@@ -110,14 +115,19 @@ fn SectionSheet(section: Section) -> impl IntoView {
     let id = section.id();
     let body = match section {
         Section::KafkaOptions => view! { <OptionTable catalogue=Catalogue::Kafka /> }.into_any(),
-        Section::ZooKeeperOptions => view! { <OptionTable catalogue=Catalogue::ZooKeeper /> }.into_any(),
+        Section::ZooKeeperOptions => {
+            view! { <OptionTable catalogue=Catalogue::ZooKeeper /> }.into_any()
+        }
         _ => cards(section)
             .into_iter()
             .map(|(card, fields)| view! { <Card section card fields /> })
             .collect_view()
             .into_any(),
     };
-    let at = Section::ALL.iter().position(|one| *one == section).unwrap_or(0);
+    let at = Section::ALL
+        .iter()
+        .position(|one| *one == section)
+        .unwrap_or(0);
     let next = Section::ALL.get(at + 1).map(|&next| {
         view! {
             <button type="button" class="sheet-next" on:click=move |_| app.go_to_section(next)>
@@ -142,7 +152,10 @@ fn SectionSheet(section: Section) -> impl IntoView {
 /// The cards of a section with their fields, in order.
 fn cards(section: Section) -> Vec<(&'static str, Vec<&'static Field>)> {
     let mut cards: Vec<(&'static str, Vec<&'static Field>)> = Vec::new();
-    for &field in FIELDS.iter().filter(|field| field.section == section && is_a_choice(field)) {
+    for &field in FIELDS
+        .iter()
+        .filter(|field| field.section == section && is_a_choice(field))
+    {
         match cards.iter_mut().find(|(card, _)| *card == field.card) {
             Some((_, fields)) => fields.push(field),
             None => cards.push((field.card, vec![field])),
@@ -164,7 +177,8 @@ fn Card(section: Section, card: &'static str, fields: Vec<&'static Field>) -> im
         fields.iter().partition(|field| field.list().is_some());
     let all = fields.clone();
     let empty = Memo::new(move |_| {
-        app.report.with(|report| !all.iter().any(|field| field.shows(&report.plan, None)))
+        app.report
+            .with(|report| !all.iter().any(|field| field.shows(&report.plan, None)))
     });
     let help = maybe(&format!("card.{}.{card}.help", section.id()));
     view! {

@@ -18,7 +18,11 @@ pub fn Header() -> impl IntoView {
     let files = Memo::new(move |_| app.report.with(|report| report.files.len()));
     let preset = Memo::new(move |_| {
         let from = app.design.with(|design| design.from.clone());
-        let name = from.as_deref().and_then(|from| from.split('@').next()).unwrap_or_default().to_owned();
+        let name = from
+            .as_deref()
+            .and_then(|from| from.split('@').next())
+            .unwrap_or_default()
+            .to_owned();
         say(&format!("preset.{name}"))
     });
     view! {

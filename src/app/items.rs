@@ -16,7 +16,12 @@ use crate::fields::Field;
 pub fn Items(list: &'static str, fields: Vec<&'static Field>) -> impl IntoView {
     let app = expect_context::<App>();
     let keys = Memo::new(move |_| {
-        app.design.with(|design| design.keys(list).map(str::to_owned).collect::<Vec<String>>())
+        app.design.with(|design| {
+            design
+                .keys(list)
+                .map(str::to_owned)
+                .collect::<Vec<String>>()
+        })
     });
     let alone = Memo::new(move |_| keys.with(|keys| keys.len() < 2));
     let fields = StoredValue::new(fields);
@@ -42,7 +47,10 @@ fn Item(
     let what = remove_words.clone();
     let removed = item.clone();
     let remove = move |_| {
-        let change = Change::Remove { list: list.to_owned(), key: removed.clone() };
+        let change = Change::Remove {
+            list: list.to_owned(),
+            key: removed.clone(),
+        };
         app.apply(what.clone(), &[change]);
     };
     let marker = item.clone();
@@ -90,12 +98,15 @@ fn AddItem(
         if key.is_empty() || keys.with_untracked(|keys| keys.contains(&key)) {
             return;
         }
-        let change = Change::Add { list: list.to_owned(), key: key.clone() };
+        let change = Change::Add {
+            list: list.to_owned(),
+            key: key.clone(),
+        };
         app.apply(say(&format!("items.{list}.add")), &[change]);
         name.set(String::new());
         if let Some(field) = first {
             let id = format!("field-{}", field.path(Some(&key)));
-            browser::timer::when_drawn(move || drop(browser::focus::focus(&id)));
+            browser::timer::when_drawn(move || browser::focus::focus(&id).unwrap_or_default());
         }
     };
     let id = format!("add-{list}");

@@ -52,7 +52,7 @@ fn press(app: App, event: &web_sys::KeyboardEvent) -> bool {
         return false;
     }
     match key.as_str() {
-        "/" => drop(focus::focus("search")),
+        "/" => focus::focus("search").unwrap_or_default(),
         "n" => go_to_problem(app, 1),
         "p" => go_to_problem(app, -1),
         "c" => app.go_to_next_change(),
@@ -75,9 +75,15 @@ fn go_to_problem(app: App, step: isize) {
         let all: Vec<web_sys::HtmlElement> = (0..problems.length())
             .filter_map(|at| problems.get(at)?.dyn_into().ok())
             .collect();
-        let now = all.iter().position(|problem| problem.matches(":focus, :focus-within").unwrap_or(false));
+        let now = all
+            .iter()
+            .position(|problem| problem.matches(":focus, :focus-within").unwrap_or(false));
         let next = match now {
-            Some(now) => now.checked_add_signed(step).unwrap_or(all.len().saturating_sub(1)) % all.len().max(1),
+            Some(now) => {
+                now.checked_add_signed(step)
+                    .unwrap_or(all.len().saturating_sub(1))
+                    % all.len().max(1)
+            }
             None if step < 0 => all.len().saturating_sub(1),
             None => 0,
         };

@@ -56,7 +56,12 @@ impl Catalogue {
                     default: option.default.map(str::to_owned),
                     kind: Some(option.values.kind),
                     unit: option.unit,
-                    words: option.values.one_of.iter().map(|&word| word.to_owned()).collect(),
+                    words: option
+                        .values
+                        .one_of
+                        .iter()
+                        .map(|&word| word.to_owned())
+                        .collect(),
                     importance: Some(option.importance),
                     since: option.since.to_string(),
                     deprecated: option.deprecated_since.is_some(),
@@ -70,7 +75,12 @@ impl Catalogue {
                         default: option.default.map(str::to_owned),
                         kind: Some(option.values.kind),
                         unit: option.unit,
-                        words: option.values.one_of.iter().map(|&word| word.to_owned()).collect(),
+                        words: option
+                            .values
+                            .one_of
+                            .iter()
+                            .map(|&word| word.to_owned())
+                            .collect(),
                         importance: None,
                         since: option.since.to_string(),
                         deprecated: false,
@@ -143,9 +153,13 @@ pub fn OptionTable(catalogue: Catalogue) -> impl IntoView {
     let set = Memo::new(move |_| {
         app.design.with(|design| {
             let paths = design.values.keys().filter(|path| {
-                path.as_str().strip_prefix(prefix).is_some_and(|rest| rest.starts_with('['))
+                path.as_str()
+                    .strip_prefix(prefix)
+                    .is_some_and(|rest| rest.starts_with('['))
             });
-            paths.filter_map(|path| path.key().map(str::to_owned)).collect::<Vec<String>>()
+            paths
+                .filter_map(|path| path.key().map(str::to_owned))
+                .collect::<Vec<String>>()
         })
     });
     let shown = Memo::new(move |_| {
@@ -226,12 +240,21 @@ fn OptionRow(catalogue: Catalogue, entry: Entry) -> impl IntoView {
     let field = catalogue.field();
     let path = StoredValue::new(catalogue.path(&entry.name));
     let typed = Memo::new(move |_| {
-        path.with_value(|path| app.design.with(|design| design.get(path).map(str::to_owned)))
+        path.with_value(|path| {
+            app.design
+                .with(|design| design.get(path).map(str::to_owned))
+        })
     });
     let name = entry.name.clone();
-    let written = Memo::new(move |_| app.report.with(|report| catalogue.written(&report.plan, &name)));
+    let written = Memo::new(move |_| {
+        app.report
+            .with(|report| catalogue.written(&report.plan, &name))
+    });
     let findings = Memo::new(move |_| {
-        path.with_value(|path| app.by_field.with(|by_field| by_field.get(path).cloned().unwrap_or_default()))
+        path.with_value(|path| {
+            app.by_field
+                .with(|by_field| by_field.get(path).cloned().unwrap_or_default())
+        })
     });
     let put = move |text: String| path.with_value(|path| app.type_into(field, path, text));
     let id = path.with_value(|path| format!("field-{path}"));
@@ -242,9 +265,7 @@ fn OptionRow(catalogue: Catalogue, entry: Entry) -> impl IntoView {
         move || written.get().unwrap_or_else(|| default.clone())
     };
     let facts = facts(&entry);
-    let ours = move || {
-        typed.with(Option::is_none) && written.with(Option::is_some)
-    };
+    let ours = move || typed.with(Option::is_none) && written.with(Option::is_some);
     let choices = entry.choices();
     let control = if choices.is_empty() {
         view! {
@@ -361,9 +382,16 @@ fn facts(entry: &Entry) -> String {
         facts.push(say(kind_key(kind)));
     }
     facts.extend(unit_key(entry.unit).map(say));
-    facts.extend(entry.importance.map(|importance| say(importance_key(importance))));
+    facts.extend(
+        entry
+            .importance
+            .map(|importance| say(importance_key(importance))),
+    );
     if entry.known {
-        facts.push(say_with("options.since", args![version = entry.since.clone()]));
+        facts.push(say_with(
+            "options.since",
+            args![version = entry.since.clone()],
+        ));
     }
     if entry.deprecated {
         facts.push(say("options.deprecated"));
@@ -394,6 +422,9 @@ const fn kind_key(kind: OptionKind) -> &'static str {
 }
 
 /// A name that may break behind its dots.
-fn breakable(name: &str) -> impl IntoView {
-    name.split_inclusive('.').map(|part| view! { {part.to_owned()} <wbr /> }).collect_view()
+fn breakable(name: &str) -> impl IntoView + use<> {
+    let parts = name
+        .split_inclusive('.')
+        .map(|part| view! { {part.to_owned()} <wbr /> });
+    parts.collect_view()
 }

@@ -26,7 +26,9 @@ pub fn open_presets() {
 
 /// Closes a dialog when the click was beside it.
 pub fn close_beside(event: &web_sys::MouseEvent) {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
     if let Some(dialog) = target {
         dialog.close();
     }
@@ -37,7 +39,10 @@ pub fn close_beside(event: &web_sys::MouseEvent) {
 pub fn PresetDialog() -> impl IntoView {
     let app = expect_context::<App>();
     let current = Memo::new(move |_| {
-        let from = app.design.with(|design| design.from.clone()).unwrap_or_default();
+        let from = app
+            .design
+            .with(|design| design.from.clone())
+            .unwrap_or_default();
         from.split('@').next().unwrap_or_default().to_owned()
     });
     let close = || {

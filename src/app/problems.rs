@@ -66,13 +66,20 @@ pub fn Problems() -> impl IntoView {
 }
 
 fn of(all: &[Finding], silenced: bool) -> Vec<Finding> {
-    all.iter().filter(|finding| finding.silenced.is_some() == silenced).cloned().collect()
+    all.iter()
+        .filter(|finding| finding.silenced.is_some() == silenced)
+        .cloned()
+        .collect()
 }
 
 /// What a finding is, and everything that it says: a finding that says something else is drawn again.
 fn key_of(finding: &Finding) -> String {
-    let places: Vec<String> =
-        finding.places.iter().take(PLACES).map(|place| format!("{}:{}", place.file, place.line)).collect();
+    let places: Vec<String> = finding
+        .places
+        .iter()
+        .take(PLACES)
+        .map(|place| format!("{}:{}", place.file, place.line))
+        .collect();
     format!(
         "{} {} {:?} {:?} {}",
         finding.rule,

@@ -40,7 +40,8 @@ pub fn Rail() -> impl IntoView {
 /// How much of a section is edited and found wrong.
 pub fn tally_of(app: App, section: Section) -> Memo<Tally> {
     Memo::new(move |_| {
-        app.tallies.with(|tallies| tallies.get(&section).copied().unwrap_or_default())
+        app.tallies
+            .with(|tallies| tallies.get(&section).copied().unwrap_or_default())
     })
 }
 

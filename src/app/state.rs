@@ -1,6 +1,6 @@
 //! What the page knows: the design, its history, and how it is shown. All else is derived.
 //!
-//! Only [`App::commit`] changes the design: it keeps the history, saves, and says what changed.
+//! Only [`State::commit`] changes the design: it keeps the history, saves, and says what changed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -66,9 +66,12 @@ pub struct Tally {
 /// The lines that the last edit touched, by file; a file whose lines only went has none.
 pub type Touched = BTreeMap<String, Vec<usize>>;
 
-/// The state of the page; cheap to copy.
+/// The state of the page, which lives as long as the page does.
+pub type App = &'static State;
+
+/// What the page knows.
 #[derive(Clone, Copy)]
-pub struct App {
+pub struct State {
     /// The design; the one source of truth.
     pub design: RwSignal<Arc<Design>>,
     /// What the engine says of it.
@@ -107,9 +110,9 @@ pub struct App {
     wishes: StoredValue<u64>,
 }
 
-impl App {
+impl State {
     /// The page as it was left, or as its address says.
-    pub fn restored() -> Self {
+    pub fn restored() -> App {
         let (start, notices, kept) = restored_design();
         let design = RwSignal::new(Arc::new(start));
         let engine = StoredValue::new(Engine::default());
@@ -125,7 +128,7 @@ impl App {
         let base = Memo::new(move |_| design.with(|design| Arc::new(base_of(design))));
         let by_field = Memo::new(move |_| report.with(|report| Arc::new(by_field(report))));
         let before = RwSignal::new(report.with_untracked(|report| report.files.clone()));
-        let app = Self {
+        let app: App = Box::leak(Box::new(Self {
             design,
             report,
             base,
@@ -151,7 +154,7 @@ impl App {
             open: StoredValue::new(Open::None),
             before,
             wishes: StoredValue::new(0),
-        };
+        }));
         app.follow_address();
         app
     }
@@ -164,7 +167,9 @@ impl App {
         match presets::preset(&name) {
             Some(preset) => {
                 let asked = preset.design();
-                let same = self.design.with_untracked(|design| design.from == asked.from);
+                let same = self
+                    .design
+                    .with_untracked(|design| design.from == asked.from);
                 if !same {
                     self.start_from(preset.name);
                 }
@@ -187,16 +192,17 @@ impl App {
         } else {
             Change::set(path.clone(), text)
         };
-        self.commit(
-            label_of(field, path),
-            Open::Field(path.clone()),
-            |design| design.apply(&change),
-        );
+        self.commit(label_of(field, path), Open::Field(path.clone()), |design| {
+            design.apply(&change);
+        });
     }
 
     /// Gives a field back the value that the design started with.
     pub fn reset(self, field: &Field, path: &FieldPath) {
-        let change = match self.base.with_untracked(|base| base.get(path).map(str::to_owned)) {
+        let change = match self
+            .base
+            .with_untracked(|base| base.get(path).map(str::to_owned))
+        {
             Some(value) => Change::set(path.clone(), value),
             None => Change::unset(path.clone()),
         };
@@ -249,7 +255,8 @@ impl App {
         let goes_on = open != Open::None && self.open.with_value(|now| *now == open);
         if !goes_on {
             self.done.update(|done| done.push(Step { before, what }));
-            self.before.set(self.report.with_untracked(|report| report.files.clone()));
+            self.before
+                .set(self.report.with_untracked(|report| report.files.clone()));
         }
         self.open.set_value(open);
         self.undone.update(Vec::clear);
@@ -274,18 +281,21 @@ impl App {
         let now = self.design.get_untracked();
         to.update(|to| to.push(Step { before: now, what }));
         self.settle();
-        self.before.set(self.report.with_untracked(|report| report.files.clone()));
+        self.before
+            .set(self.report.with_untracked(|report| report.files.clone()));
         self.put(Design::clone(&before));
     }
 
     /// What undoing would take back.
     pub fn undoes(self) -> Option<String> {
-        self.done.with(|done| done.last().map(|step| step.what.clone()))
+        self.done
+            .with(|done| done.last().map(|step| step.what.clone()))
     }
 
     /// What redoing would do again.
     pub fn redoes(self) -> Option<String> {
-        self.undone.with(|undone| undone.last().map(|step| step.what.clone()))
+        self.undone
+            .with(|undone| undone.last().map(|step| step.what.clone()))
     }
 
     fn put(self, design: Design) {
@@ -346,7 +356,8 @@ impl App {
             return;
         };
         if field.id.ends_with(".options[]") {
-            self.option_search.set(path.key().unwrap_or_default().to_owned());
+            self.option_search
+                .set(path.key().unwrap_or_default().to_owned());
         }
         if self.section.get_untracked() != field.section {
             self.section.set(field.section);
@@ -396,13 +407,15 @@ impl App {
 
     fn shown_file_untracked(self) -> String {
         let chosen = self.file.get_untracked();
-        self.report.with_untracked(|report| shown_file(report, &chosen))
+        self.report
+            .with_untracked(|report| shown_file(report, &chosen))
     }
 
     /// Whether a value differs from the one that the design started with.
     pub fn is_edited(self, field: &'static Field, path: &FieldPath) -> bool {
         let base = self.base.get();
-        self.design.with(|design| is_edited(field, path, design, &base))
+        self.design
+            .with(|design| is_edited(field, path, design, &base))
     }
 
     /// The zip.
@@ -447,7 +460,10 @@ fn restored_design() -> (Design, Vec<String>, Kept) {
 
 /// The preset that a design names, or an empty design.
 fn base_of(design: &Design) -> Design {
-    let name = design.from.as_deref().and_then(|from| from.split('@').next());
+    let name = design
+        .from
+        .as_deref()
+        .and_then(|from| from.split('@').next());
     name.and_then(presets::preset)
         .map_or_else(Design::default, presets::Preset::design)
 }
@@ -477,7 +493,10 @@ fn by_field(report: &Report) -> BTreeMap<FieldPath, Vec<Finding>> {
     let mut by_field: BTreeMap<FieldPath, Vec<Finding>> = BTreeMap::new();
     for finding in open_findings(report) {
         for path in &finding.fields {
-            by_field.entry(path.clone()).or_default().push(finding.clone());
+            by_field
+                .entry(path.clone())
+                .or_default()
+                .push(finding.clone());
         }
     }
     by_field
@@ -485,7 +504,10 @@ fn by_field(report: &Report) -> BTreeMap<FieldPath, Vec<Finding>> {
 
 /// The findings that nobody decided to live with.
 pub fn open_findings(report: &Report) -> impl Iterator<Item = &Finding> {
-    report.findings.iter().filter(|finding| finding.silenced.is_none())
+    report
+        .findings
+        .iter()
+        .filter(|finding| finding.silenced.is_none())
 }
 
 fn tallies(design: &Design, base: &Design, report: &Report) -> BTreeMap<Section, Tally> {
@@ -500,7 +522,9 @@ fn tallies(design: &Design, base: &Design, report: &Report) -> BTreeMap<Section,
     }
     for list in fields::LISTS {
         if !design.keys(list).eq(base.keys(list))
-            && let Some(field) = fields::FIELDS.iter().find(|field| field.list() == Some(list))
+            && let Some(field) = fields::FIELDS
+                .iter()
+                .find(|field| field.list() == Some(list))
         {
             tallies.entry(field.section).or_default().edits += 1;
         }

@@ -58,15 +58,29 @@ impl Picture {
         let roomy = columns <= ROOMY && busiest <= TALL;
         let pods = pods(plan, &placement);
         let zone_of = |node: usize| placement.nodes.get(node).copied().unwrap_or(0);
-        let places = if roomy { columns } else { placement.zones.len() };
+        let places = if roomy {
+            columns
+        } else {
+            placement.zones.len()
+        };
         let places = (0..places)
             .map(|at| {
                 let mut here: Vec<Pod> = pods
                     .iter()
-                    .filter(|(node, _)| if roomy { *node == at } else { zone_of(*node) == at })
+                    .filter(|(node, _)| {
+                        if roomy {
+                            *node == at
+                        } else {
+                            zone_of(*node) == at
+                        }
+                    })
                     .map(|(_, pod)| pod.clone())
                     .collect();
-                let zone = placement.zones.get(if roomy { zone_of(at) } else { at }).cloned().unwrap_or_default();
+                let zone = placement
+                    .zones
+                    .get(if roomy { zone_of(at) } else { at })
+                    .cloned()
+                    .unwrap_or_default();
                 let node = say_with("topology.node", args![number = at + 1]);
                 let name = match (roomy, zone.is_empty()) {
                     (true, true) => node,
@@ -75,7 +89,11 @@ impl Picture {
                 };
                 let more = here.len().saturating_sub(SMALL);
                 here.truncate(SMALL);
-                Place { name, pods: here, more }
+                Place {
+                    name,
+                    pods: here,
+                    more,
+                }
             })
             .collect();
         Self {
@@ -83,7 +101,11 @@ impl Picture {
             risk: risk(plan, &placement),
             places,
             roomy,
-            outside: plan.kafka.listeners.iter().any(crate::plan::Listener::is_outside),
+            outside: plan
+                .kafka
+                .listeners
+                .iter()
+                .any(crate::plan::Listener::is_outside),
         }
     }
 }
@@ -91,26 +113,43 @@ impl Picture {
 /// Every pod with its node.
 fn pods(plan: &Plan, placement: &Placement) -> Vec<(usize, Pod)> {
     let kafka = &plan.kafka;
-    let outside = kafka.listeners.iter().find(|listener| listener.is_outside());
-    let disks: Vec<&str> = kafka.disks.iter().map(|disk| disk.size.text.as_str()).collect();
+    let outside = kafka
+        .listeners
+        .iter()
+        .find(|listener| listener.is_outside());
+    let disks: Vec<&str> = kafka
+        .disks
+        .iter()
+        .map(|disk| disk.size.text.as_str())
+        .collect();
     let disks = disks.join(" + ");
-    let brokers = kafka.each_broker().zip(&placement.brokers).map(|((group, ordinal), node)| {
-        let port = outside.map(|listener| format!(":{}", kafka.advertised(listener, group, ordinal).1));
-        let pod = Pod {
-            name: format!("{}-{ordinal}", *group.name),
-            detail: say_with("topology.broker", args![disks = disks.clone(), heap = kafka.pods.heap.text.clone()]),
-            short: (*group.id_base + ordinal).to_string(),
-            port,
-            broker: true,
-            field: FieldPath::keyed("kafka.groups[].brokers", &group.key),
-        };
-        (*node, pod)
-    });
+    let brokers = kafka
+        .each_broker()
+        .zip(&placement.brokers)
+        .map(|((group, ordinal), node)| {
+            let port = outside
+                .map(|listener| format!(":{}", kafka.advertised(listener, group, ordinal).1));
+            let pod = Pod {
+                name: format!("{}-{ordinal}", *group.name),
+                detail: say_with(
+                    "topology.broker",
+                    args![disks = disks.clone(), heap = kafka.pods.heap.text.clone()],
+                ),
+                short: (*group.id_base + ordinal).to_string(),
+                port,
+                broker: true,
+                field: FieldPath::keyed("kafka.groups[].brokers", &group.key),
+            };
+            (*node, pod)
+        });
     let servers = plan.zookeeper().into_iter().flat_map(|zookeeper| {
         placement.servers.iter().enumerate().map(move |(at, node)| {
             let pod = Pod {
                 name: zookeeper.pod_name(at as u64),
-                detail: say_with("topology.server", args![disk = zookeeper.data_volume.size.text.clone()]),
+                detail: say_with(
+                    "topology.server",
+                    args![disk = zookeeper.data_volume.size.text.clone()],
+                ),
                 short: format!("z{at}"),
                 port: None,
                 broker: false,
@@ -134,7 +173,8 @@ fn title(plan: &Plan, placement: &Placement) -> String {
 
 /// What the loss of one part costs at worst.
 fn risk(plan: &Plan, placement: &Placement) -> String {
-    let harm = simulate::weakest_single(plan, placement).map_or(Harm::None, |(_, outcome)| outcome.harm());
+    let harm =
+        simulate::weakest_single(plan, placement).map_or(Harm::None, |(_, outcome)| outcome.harm());
     say(match harm {
         Harm::None => "topology.harm.none",
         Harm::Frozen => "topology.harm.frozen",
@@ -176,7 +216,12 @@ const STEP: usize = 42;
 fn roomy(app: App, picture: &Picture) -> AnyView {
     let top = if picture.outside { 24 } else { 3 };
     let left = if picture.outside { LEFT } else { 2 };
-    let tallest = picture.places.iter().map(|place| place.pods.len()).max().unwrap_or(0);
+    let tallest = picture
+        .places
+        .iter()
+        .map(|place| place.pods.len())
+        .max()
+        .unwrap_or(0);
     let bottom = top + 10 + tallest * STEP + 16;
     let columns = picture.places.len();
     let width = left + columns * (WIDE + GAP) - GAP + 2;
@@ -267,7 +312,12 @@ fn dense(app: App, picture: &Picture) -> AnyView {
 fn spoken(picture: &Picture) -> String {
     let mut words = vec![picture.title.clone(), picture.risk.clone()];
     for place in &picture.places {
-        let names: Vec<&str> = place.pods.iter().take(8).map(|pod| pod.name.as_str()).collect();
+        let names: Vec<&str> = place
+            .pods
+            .iter()
+            .take(8)
+            .map(|pod| pod.name.as_str())
+            .collect();
         words.push(format!("{}: {}", place.name, names.join(", ")));
     }
     words.join(". ")

@@ -51,22 +51,12 @@ pub static LISTENER_ADDRESS_FROM: Field = listener(
     Kind::Choice(&["node", "fixed", "per-broker"]),
     Derived,
 )
-.when(|plan| {
-    plan.kafka
-        .listeners
-        .iter()
-        .any(|listener| listener.is_outside())
-})
+.when(|plan| plan.kafka.listeners.iter().any(Listener::is_outside))
 .of_item(|plan, key| of(plan, key, Listener::is_outside));
 
 /// The address for all brokers.
-pub static LISTENER_ADDRESS: Field =
-    listener("kafka.listeners[].address", Kind::Host, Empty).when(|plan| {
-        plan.kafka
-            .listeners
-            .iter()
-            .any(|listener| listener.has_fixed_address())
-    })
+pub static LISTENER_ADDRESS: Field = listener("kafka.listeners[].address", Kind::Host, Empty)
+    .when(|plan| plan.kafka.listeners.iter().any(Listener::has_fixed_address))
     .of_item(|plan, key| of(plan, key, Listener::has_fixed_address));
 
 /// One address per broker, in the order of the brokers.
@@ -75,7 +65,7 @@ pub static LISTENER_ADDRESSES: Field = listener("kafka.listeners[].addresses", K
         plan.kafka
             .listeners
             .iter()
-            .any(|listener| listener.has_address_per_broker())
+            .any(Listener::has_address_per_broker)
     })
     .of_item(|plan, key| of(plan, key, Listener::has_address_per_broker));
 
@@ -86,7 +76,11 @@ pub static LISTENER_FIRST_NODE_PORT: Field = listener(
     Value("30010"),
 )
 .when(|plan| plan.has_exposure(Exposure::NodePort))
-.of_item(|plan, key| of(plan, key, |listener| *listener.exposure == Exposure::NodePort));
+.of_item(|plan, key| {
+    of(plan, key, |listener| {
+        *listener.exposure == Exposure::NodePort
+    })
+});
 
 /// Whether a node passes traffic on to pods of other nodes.
 pub static LISTENER_TRAFFIC_POLICY: Field = listener(
@@ -100,13 +94,21 @@ pub static LISTENER_TRAFFIC_POLICY: Field = listener(
 /// The port of the node that the pod takes.
 pub static LISTENER_HOST_PORT: Field = listener("kafka.listeners[].host_port", Kind::PORT, Derived)
     .when(|plan| plan.has_exposure(Exposure::HostPort))
-.of_item(|plan, key| of(plan, key, |listener| *listener.exposure == Exposure::HostPort));
+    .of_item(|plan, key| {
+        of(plan, key, |listener| {
+            *listener.exposure == Exposure::HostPort
+        })
+    });
 
 /// The port of the load balancer.
 pub static LISTENER_ADVERTISED_PORT: Field =
     listener("kafka.listeners[].advertised_port", Kind::PORT, Derived)
         .when(|plan| plan.has_exposure(Exposure::LoadBalancer))
-.of_item(|plan, key| of(plan, key, |listener| *listener.exposure == Exposure::LoadBalancer));
+        .of_item(|plan, key| {
+            of(plan, key, |listener| {
+                *listener.exposure == Exposure::LoadBalancer
+            })
+        });
 
 /// How the Services of single brokers begin; the broker's number follows.
 pub static LISTENER_SERVICE_NAME: Field = listener(
@@ -121,7 +123,11 @@ pub static LISTENER_SERVICE_NAME: Field = listener(
 pub static LISTENER_SOURCE_RANGES: Field =
     listener("kafka.listeners[].source_ranges", Kind::Cidrs, Empty)
         .when(|plan| plan.has_exposure(Exposure::LoadBalancer))
-.of_item(|plan, key| of(plan, key, |listener| *listener.exposure == Exposure::LoadBalancer));
+        .of_item(|plan, key| {
+            of(plan, key, |listener| {
+                *listener.exposure == Exposure::LoadBalancer
+            })
+        });
 
 /// Which load balancer implementation answers.
 pub static LISTENER_LOAD_BALANCER_CLASS: Field = listener(
@@ -130,7 +136,11 @@ pub static LISTENER_LOAD_BALANCER_CLASS: Field = listener(
     Empty,
 )
 .when(|plan| plan.has_exposure(Exposure::LoadBalancer))
-.of_item(|plan, key| of(plan, key, |listener| *listener.exposure == Exposure::LoadBalancer));
+.of_item(|plan, key| {
+    of(plan, key, |listener| {
+        *listener.exposure == Exposure::LoadBalancer
+    })
+});
 
 /// The listener that brokers use among themselves.
 pub static INTER_BROKER_LISTENER: Field = Field::new(

@@ -259,13 +259,13 @@ pub static FIELDS: &[&Field] = &[
     // Brokers
     &KAFKA_VERSION,
     &KAFKA_CONFIG_STYLE,
-    &KAFKA_NAME,
-    &KAFKA_HEADLESS_NAME,
-    &KAFKA_BOOTSTRAP_NAME,
     &GROUP_BROKERS,
     &GROUP_ID_BASE,
     &GROUP_ZONE,
     &GROUP_NAME,
+    &KAFKA_NAME,
+    &KAFKA_HEADLESS_NAME,
+    &KAFKA_BOOTSTRAP_NAME,
     &DEFAULT_REPLICATION,
     &MIN_IN_SYNC,
     &NUM_PARTITIONS,
@@ -448,7 +448,9 @@ mod tests {
             want(format!("{}.label", field.id));
             want(format!("{}.help", field.id));
             if let Kind::Choice(choices) = field.kind {
-                let plain = choices.iter().all(|choice| choice.to_uppercase() == **choice);
+                let plain = choices
+                    .iter()
+                    .all(|choice| choice.to_uppercase() == **choice);
                 for choice in choices.iter().filter(|_| !plain) {
                     want(format!("{}.{choice}", field.id));
                 }

@@ -55,7 +55,7 @@ fn fetching<'o>(facts: &'o Facts) -> Vec<(&'o crate::render::File, Vec<(usize, &
                 .filter(|(_, text)| text.contains("curl ") || text.contains("wget "))
                 .filter(|(_, text)| !text.contains("install"))
                 .collect();
-            (&rendered.file, fetching)
+            (rendered.file.as_ref(), fetching)
         })
         .collect()
 }

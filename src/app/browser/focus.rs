@@ -36,7 +36,9 @@ pub fn show(element: &HtmlElement) {
 
 /// Whether the focus is where text is typed, so that letters are no shortcuts.
 pub fn is_typing() -> bool {
-    let active = document().ok().and_then(|document| document.active_element());
+    let active = document()
+        .ok()
+        .and_then(|document| document.active_element());
     active.is_some_and(|element| {
         let text_input = element
             .dyn_ref::<web_sys::HtmlInputElement>()

@@ -10,5 +10,7 @@ pub fn after(milliseconds: u64, work: impl FnOnce() + 'static) {
 /// Does something when the page has been drawn.
 pub fn when_drawn(work: impl FnOnce() + 'static) {
     // Two turns: the effects of the first draw what the second looks for.
-    leptos::prelude::request_animation_frame(move || leptos::prelude::set_timeout(work, Duration::ZERO));
+    leptos::prelude::request_animation_frame(move || {
+        leptos::prelude::set_timeout(work, Duration::ZERO);
+    });
 }
