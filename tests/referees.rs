@@ -76,9 +76,13 @@ fn refuses(name: &str, bundle: &Bundle, arguments: &[&str], because: &str) {
 /// Every preset with everything optional, and one whose images are all built.
 fn bundles() -> impl Iterator<Item = (String, Design)> {
     let full = |design: Design| {
-        design.with("cluster.network_policies", "true").with("kafka.listeners[external].exposure", "node-port")
+        design
+            .with("cluster.network_policies", "true")
+            .with("kafka.listeners[external].exposure", "node-port")
     };
-    let built = full(PRESETS[0].design()).with("zookeeper.flavour", "built").with("storage.kind", "local");
+    let built = full(PRESETS[0].design())
+        .with("zookeeper.flavour", "built")
+        .with("storage.kind", "local");
     PRESETS
         .iter()
         .map(move |preset| (preset.name.to_owned(), full(preset.design())))

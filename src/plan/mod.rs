@@ -196,7 +196,9 @@ impl Plan {
             (self.coordination == other.coordination, Parts::COORDINATION),
             (mine.same_names(theirs), Parts::KAFKA),
             (
-                mine.listeners == theirs.listeners && mine.inter_broker == theirs.inter_broker,
+                mine.listeners == theirs.listeners
+                    && mine.closed == theirs.closed
+                    && mine.inter_broker == theirs.inter_broker,
                 Parts::LISTENERS,
             ),
             (mine.config == theirs.config, Parts::KAFKA_CONFIG),

@@ -108,8 +108,15 @@ fn inside(plan: &Plan) -> Rendered {
 
 fn outside(plan: &Plan) -> Rendered {
     let kafka = &plan.kafka;
-    let none = &Origins::NONE;
-    let mut text = Text::new(Role::Property).comment(words("note.client-outside"), none);
+    // Which listener is the first one for outside, and whether there is any, all of them decide.
+    let chosen = Origins::all(
+        kafka
+            .listeners
+            .iter()
+            .map(|listener| &listener.exposure.from),
+    )
+    .and(&kafka.closed);
+    let mut text = Text::new(Role::Property).comment(words("note.client-outside"), &chosen);
     for listener in outside_listeners(kafka).take(1) {
         let starts: Vec<String> = outside_addresses(kafka, listener)
             .into_iter()
@@ -124,17 +131,20 @@ fn outside(plan: &Plan) -> Rendered {
                 .iter()
                 .any(|start| start.starts_with("NODE-ADDRESS:"));
             if unknown {
-                text = text.comment(words("note.client-node"), &outside_origins(kafka, listener));
+                text = text.comment(
+                    words("note.client-node"),
+                    &outside_origins(kafka, listener).and(&chosen),
+                );
             }
         }
         text = text
             .line(
                 properties::line("bootstrap.servers", &starts.join(",")),
-                &outside_origins(kafka, listener),
+                &outside_origins(kafka, listener).and(&chosen),
             )
             .line(
                 properties::line("security.protocol", &listener.protocol),
-                &listener.protocol.from.and(&listener.exposure.from),
+                &listener.protocol.from.and(&chosen),
             );
     }
     text.into_file(OUTSIDE_PATH, FileKind::Properties)

@@ -259,16 +259,20 @@ impl Text {
 /// The file that holds some objects, divided by `---`.
 pub fn manifest(path: impl Into<String>, mut objects: Vec<Document>) -> Rendered {
     let mut lines = Vec::new();
+    let mut before = Origins::NONE;
     for document in &mut objects {
         let own = yaml::lines(document);
+        let here = document.marks.origins.clone();
         if !lines.is_empty() {
-            let origins = document.marks.origins.clone();
+            // It is there because of the objects on both sides.
+            let origins = before.and(&here);
             lines.push(Line {
                 text: "---".to_owned(),
                 origins,
                 role: Role::Plain,
             });
         }
+        before = here;
         document.first_line = lines.len() + 1;
         lines.extend(own);
     }

@@ -92,10 +92,13 @@ fn outside(plan: &Plan) -> Rendered {
             from,
         });
     }
-    manifest(
-        OUTSIDE_PATH,
-        vec![job(plan, "-smoke-out", &checks, node.as_ref())],
-    )
+    let mut job = job(plan, "-smoke-out", &checks, node.as_ref());
+    let mut listeners = outside_listeners(kafka);
+    if let (Some(only), None) = (listeners.next(), listeners.next()) {
+        // Without its only listener the file goes.
+        job = job.from("", &only.exposure.from);
+    }
+    manifest(OUTSIDE_PATH, vec![job])
 }
 
 /// One way into the cluster.
@@ -266,7 +269,7 @@ fn say(key: &'static str, rest: &str) -> String {
     format!("echo {}{rest}", single(&words(key)))
 }
 
-fn script(plan: &Plan, checks: &[Check], node: Option<&Origins>) -> Text {
+fn script(plan: &Plan, checks: &[Check], own_node: Option<&Origins>) -> Text {
     let none = &Origins::NONE;
     let kafka = &plan.kafka;
     let brokers = *kafka.brokers;
@@ -286,7 +289,7 @@ fn script(plan: &Plan, checks: &[Check], node: Option<&Origins>) -> Text {
             count,
         )
         .line(format!("cd {HOME}/bin"), none);
-    if let Some(from) = node {
+    if let Some(from) = own_node {
         text = text
             .line("case ${HOST_IP} in", from)
             .line("*:*) node=\"[${HOST_IP}]\" ;;", from)

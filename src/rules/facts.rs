@@ -142,6 +142,10 @@ impl<'a> Facts<'a> {
     }
 
     /// The repair that brings a field to a value: by taking out what was typed when that suffices.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a plain value reads better where a repair is written"
+    )]
     pub fn fix_to(&self, path: impl Into<FieldPath>, value: impl ToString) -> super::Fix {
         let (path, value) = (path.into(), value.to_string());
         let mut fix = super::Fix::set(path.clone(), &value);

@@ -52,7 +52,10 @@ fn fetching<'o>(facts: &'o Facts) -> Vec<(&'o crate::render::File, Vec<(usize, &
             let fetching = lines
                 .map(|(at, line)| (at + 1, line.text.as_str()))
                 .filter(|(_, text)| !text.trim_start().starts_with('#'))
-                .filter(|(_, text)| text.contains("curl ") || text.contains("wget "))
+                .filter(|(_, text)| {
+                    text.split_whitespace()
+                        .any(|word| matches!(word, "curl" | "wget"))
+                })
                 .filter(|(_, text)| !text.contains("install"))
                 .collect();
             (rendered.file.as_ref(), fetching)
@@ -87,13 +90,12 @@ pub static ARCHIVE_UNCHECKED: Rule = Rule::new("IMG004", Warning, POLICY, |facts
 pub static ERROR_PAGE_TAKEN: Rule = Rule::new("IMG005", Warning, POLICY, |facts, found| {
     for (file, lines) in fetching(facts) {
         let careless = lines.iter().find(|(_, text)| {
-            let Some((_, flags)) = text.split_once("curl ") else {
-                return false;
-            };
-            !flags.split_whitespace().any(|flag| {
-                flag.starts_with("--fail")
-                    || (flag.starts_with('-') && !flag.starts_with("--") && flag.contains('f'))
-            })
+            let mut words = text.split_whitespace().skip_while(|word| *word != "curl");
+            words.next().is_some()
+                && !words.any(|flag| {
+                    flag.starts_with("--fail")
+                        || (flag.starts_with('-') && !flag.starts_with("--") && flag.contains('f'))
+                })
         });
         if let Some((line, _)) = careless {
             found
@@ -159,6 +161,11 @@ mod tests {
         let careful = "FROM a\nRUN curl -fsSL -o k.tgz https://example.com/k.tgz \\\n && echo \"$SUM k.tgz\" | sha512sum -c -\n";
         assert_eq!(count(careful, "IMG004"), 0);
         assert_eq!(count(careful, "IMG005"), 0);
+        let continued = "RUN set -eux; \\\ncurl -sSL https://example.com/k.tgz\n";
+        assert_eq!(count(continued, "IMG005"), 1);
+        let named_so = "FROM buildpack-deps:jammy-curl AS fetch\n";
+        assert_eq!(count(named_so, "IMG005"), 0);
+        assert_eq!(count(named_so, "IMG004"), 0);
     }
 
     #[test]

@@ -51,7 +51,7 @@ fn add<'f>(
 
 fn twice(bytes: u64) -> String {
     let mebibytes = bytes.saturating_mul(2).div_ceil(1 << 20);
-    if mebibytes % 1024 == 0 {
+    if mebibytes.is_multiple_of(1024) {
         format!("{}Gi", mebibytes / 1024)
     } else {
         format!("{mebibytes}Mi")

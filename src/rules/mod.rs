@@ -291,6 +291,10 @@ impl Fix {
     }
 
     /// Gives a field a value.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a plain value reads better where a repair is written"
+    )]
     pub fn set(path: impl Into<FieldPath>, value: impl ToString) -> Self {
         let (path, value) = (path.into(), value.to_string());
         Self::steps(

@@ -1,7 +1,7 @@
 //! TOP: how many of each, and what they share.
 
 use super::Severity::{Error, Warning};
-use super::{Effect, Facts, Rule};
+use super::{Effect, Rule};
 use crate::args;
 use crate::plan::Affinity;
 

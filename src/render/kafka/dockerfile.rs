@@ -81,7 +81,8 @@ fn render(plan: &Plan) -> Rendered {
         kafka
             .listeners
             .iter()
-            .flat_map(|listener| [&listener.port.from, &listener.exposure.from]),
+            .flat_map(|listener| [&listener.port.from, &listener.exposure.from])
+            .chain([&kafka.closed]),
     );
     file.instruction("EXPOSE", &ports.join(" "), &ports_from)
         .comment(words("note.docker-user"), none)

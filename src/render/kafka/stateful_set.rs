@@ -218,12 +218,12 @@ fn in_zone(zone: &str) -> NodeAffinity {
 
 fn container(plan: &Plan) -> Marked<Container> {
     let kafka = &plan.kafka;
-    let probed = kafka.inter_broker_listener();
+    let listener = kafka.inter_broker_listener();
     // A tool of Kafka would start a JVM beside the broker each time.
     let ask = || {
         Some(Probe {
             tcp_socket: Some(TCPSocketAction {
-                port: IntOrString::String(probed.port_name()),
+                port: IntOrString::String(listener.port_name()),
                 ..TCPSocketAction::default()
             }),
             ..Probe::default()
