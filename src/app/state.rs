@@ -11,7 +11,7 @@ use super::browser::{self, theme::Theme};
 use super::words::{say, say_with};
 use crate::args;
 use crate::bundle;
-use crate::design::{self, Change, Design, FieldPath};
+use crate::design::{self, Change, Design, FieldPath, Silence};
 use crate::engine::{self, Engine, Report};
 use crate::fields::{self, Field, Section, Start};
 use crate::presets;
@@ -221,6 +221,27 @@ impl State {
     /// Carries out a repair.
     pub fn repair(self, fix: &Fix) {
         self.apply(fix.title.words(super::words::lang()), &fix.changes);
+    }
+
+    /// Decides to live with a finding, and why.
+    pub fn silence(self, finding: &Finding, reason: String) {
+        let silence = Silence {
+            rule: finding.rule.to_owned(),
+            subject: finding.subject.clone(),
+            reason,
+        };
+        self.commit(say("page.silence"), Open::None, |design| {
+            design.silences.push(silence);
+        });
+    }
+
+    /// Hears a finding again.
+    pub fn unsilence(self, finding: &Finding) {
+        self.commit(say("page.unsilence"), Open::None, |design| {
+            design
+                .silences
+                .retain(|one| one.rule != finding.rule || one.subject != finding.subject);
+        });
     }
 
     /// Replaces the design by a preset.
