@@ -307,7 +307,7 @@ fn LineBox(row: Row, digits: bool, unit: Option<&'static str>) -> impl IntoView 
                     on:click=move |_| {
                         row.put(row.shown.get_untracked());
                         let id = id.clone();
-                        browser::timer::when_drawn(move || drop(browser::focus::focus(&id)));
+                        browser::timer::when_drawn(move || browser::focus::focus(&id).unwrap_or_default());
                     }
                 >
                     <Icon sign=Sign::Lock />
@@ -400,7 +400,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

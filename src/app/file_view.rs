@@ -68,12 +68,7 @@ pub fn FileView(file: Memo<Option<Arc<File>>>) -> impl IntoView {
     window_event_listener(leptos::ev::resize, move |_| measure());
     let go = move |event: web_sys::MouseEvent| {
         if let Some(at) = line_of(&event) {
-            let field = file.with_untracked(|file| {
-                file.as_ref()?
-                    .lines
-                    .get(at)
-                    .and_then(|line| origin(&line.origins))
-            });
+            let field = file.with_untracked(|file| telling_field(file.as_ref()?, at));
             if let Some(field) = field {
                 app.go_to_field(&field);
             }
@@ -110,9 +105,13 @@ fn line_of(event: &web_sys::MouseEvent) -> Option<usize> {
     number.checked_sub(1)
 }
 
-/// The field that a click on a line goes to.
-fn origin(origins: &crate::render::Origins) -> Option<FieldPath> {
-    origins.iter().next().cloned()
+/// The field that says most of a line: of those that made it, the one that made the fewest lines.
+fn telling_field(file: &File, at: usize) -> Option<FieldPath> {
+    let made = |field: &&FieldPath| {
+        let lines = file.lines.iter();
+        lines.filter(|line| line.origins.contains(field)).count()
+    };
+    file.lines.get(at)?.origins.iter().min_by_key(made).cloned()
 }
 
 #[component]

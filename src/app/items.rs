@@ -106,7 +106,7 @@ fn AddItem(
         name.set(String::new());
         if let Some(field) = first {
             let id = format!("field-{}", field.path(Some(&key)));
-            browser::timer::when_drawn(move || drop(browser::focus::focus(&id)));
+            browser::timer::when_drawn(move || browser::focus::focus(&id).unwrap_or_default());
         }
     };
     let id = format!("add-{list}");

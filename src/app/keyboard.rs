@@ -52,7 +52,7 @@ fn press(app: App, event: &web_sys::KeyboardEvent) -> bool {
         return false;
     }
     match key.as_str() {
-        "/" => drop(focus::focus("search")),
+        "/" => focus::focus("search").unwrap_or_default(),
         "n" => go_to_problem(app, 1),
         "p" => go_to_problem(app, -1),
         "c" => app.go_to_next_change(),

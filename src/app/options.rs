@@ -422,8 +422,9 @@ const fn kind_key(kind: OptionKind) -> &'static str {
 }
 
 /// A name that may break behind its dots.
-fn breakable(name: &str) -> impl IntoView {
-    name.split_inclusive('.')
-        .map(|part| view! { {part.to_owned()} <wbr /> })
-        .collect_view()
+fn breakable(name: &str) -> impl IntoView + use<> {
+    let parts = name
+        .split_inclusive('.')
+        .map(|part| view! { {part.to_owned()} <wbr /> });
+    parts.collect_view()
 }

@@ -171,6 +171,7 @@ fn Problem(finding: Finding) -> impl IntoView {
                     <code>{finding.rule}</code>
                     {finding
                         .places
+                        .clone()
                         .into_iter()
                         .take(PLACES)
                         .map(|place| {
@@ -188,6 +189,7 @@ fn Problem(finding: Finding) -> impl IntoView {
                         .collect_view()}
                     {(places > PLACES).then(|| say_with("page.more-places", args![count = places - PLACES]))}
                 </p>
+                <Silencing finding=finding.clone() />
             </div>
             <div class="problem-fixes">
                 {finding
@@ -205,4 +207,53 @@ fn Problem(finding: Finding) -> impl IntoView {
             </div>
         </li>
     }
+}
+
+/// Deciding to live with a finding, or to hear it again.
+#[component]
+fn Silencing(finding: Finding) -> impl IntoView {
+    let app = expect_context::<App>();
+    let reason = RwSignal::new(String::new());
+    let rule = finding.rule;
+    if finding.silenced.is_some() {
+        return view! {
+            <button type="button" class="link" data-unsilence=rule on:click=move |_| app.unsilence(&finding)>
+                {say("page.unsilence")}
+            </button>
+        }
+        .into_any();
+    }
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let reason = reason.get_untracked().trim().to_owned();
+        if !reason.is_empty() {
+            app.silence(&finding, reason);
+        }
+    };
+    view! {
+        <details class="problem-silence">
+            <summary>{say("page.silence")}</summary>
+            <form on:submit=submit>
+                <span class="box">
+                    <input
+                        type="text"
+                        aria-label=say("page.silence.reason")
+                        placeholder=say("page.silence.reason")
+                        autocomplete="off"
+                        prop:value=reason
+                        on:input=move |event| reason.set(event_target_value(&event))
+                    />
+                </span>
+                <button
+                    type="submit"
+                    class="tool"
+                    data-silence=rule
+                    disabled=move || reason.with(|reason| reason.trim().is_empty())
+                >
+                    {say("page.silence.do")}
+                </button>
+            </form>
+        </details>
+    }
+    .into_any()
 }

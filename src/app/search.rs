@@ -7,8 +7,9 @@ use super::icon::{Icon, Sign};
 use super::state::App;
 use super::words::{lang, say};
 use crate::catalog;
-use crate::design::FieldPath;
-use crate::fields::{FIELDS, Kind, Section};
+use crate::design::{Design, FieldPath};
+use crate::fields::{FIELDS, Kind, LISTS, Section};
+use crate::plan::Plan;
 
 /// Hits that are shown.
 const HITS: usize = 12;
@@ -127,6 +128,75 @@ pub fn Search() -> impl IntoView {
     }
 }
 
+/// Collects what holds every word of a search.
+struct Finder {
+    words: Vec<String>,
+    hits: Vec<(u8, Hit)>,
+}
+
+impl Finder {
+    /// Takes a hit when its title, or more that is known of it, holds every word; titles come first.
+    fn offer(&mut self, title: String, more: &str, place: &str, target: Target) {
+        let low = title.to_lowercase();
+        let rank = if self.words.iter().all(|word| low.contains(word.as_str())) {
+            u8::from(!self.words.iter().any(|word| low.starts_with(word.as_str())))
+        } else {
+            let more = more.to_lowercase();
+            let holds = |word: &String| low.contains(word.as_str()) || more.contains(word.as_str());
+            if !self.words.iter().all(holds) {
+                return;
+            }
+            2
+        };
+        let place = place.to_owned();
+        self.hits.push((
+            rank,
+            Hit {
+                title,
+                place,
+                target,
+            },
+        ));
+    }
+
+    fn fields(&mut self, design: &Design, plan: &Plan) {
+        for field in FIELDS
+            .iter()
+            .filter(|field| !matches!(field.kind, Kind::Choice([_])))
+        {
+            let place = say(&format!("section.{}", field.section.id()));
+            let title = say(&format!("{}.label", field.id));
+            let more = format!(
+                "{} {} {place}",
+                field.id,
+                say(&format!("{}.help", field.id))
+            );
+            match field.list().filter(|list| LISTS.contains(list)) {
+                Some(list) => {
+                    for key in design.keys(list).filter(|key| field.shows(plan, Some(key))) {
+                        let target = Target::Field(field.path(Some(key)));
+                        self.offer(format!("{title} ({key})"), &more, &place, target);
+                    }
+                }
+                None if field.list().is_none() && field.shows(plan, None) => {
+                    self.offer(title, &more, &place, Target::Field(field.path(None)));
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn options(&mut self, plan: &Plan) {
+        let place = say("section.kafka-options");
+        for option in catalog::broker_options(plan.kafka.version.line()) {
+            let path = FieldPath::kafka_option(option.name);
+            if !FIELDS.iter().any(|field| field.id == path.as_str()) {
+                self.offer(option.name.to_owned(), "", &place, Target::Field(path));
+            }
+        }
+    }
+}
+
 /// What holds every word of a text, the best first.
 fn find(app: App, text: &str) -> Vec<Hit> {
     let words: Vec<String> = text
@@ -137,120 +207,39 @@ fn find(app: App, text: &str) -> Vec<Hit> {
     if words.is_empty() {
         return Vec::new();
     }
-    let rank = |title: &str, more: &str| {
-        let (title, more) = (title.to_lowercase(), more.to_lowercase());
-        if words.iter().all(|word| title.contains(word.as_str())) {
-            Some(u8::from(
-                !words.iter().any(|word| title.starts_with(word.as_str())),
-            ))
-        } else {
-            let all = words
-                .iter()
-                .all(|word| title.contains(word.as_str()) || more.contains(word.as_str()));
-            all.then_some(2)
-        }
-    };
-    let mut hits: Vec<(u8, Hit)> = Vec::new();
-    let mut add = |more: &str, hit: Hit| {
-        if let Some(rank) = rank(&hit.title, more) {
-            hits.push((rank, hit));
-        }
+    let mut finder = Finder {
+        words,
+        hits: Vec::new(),
     };
     for section in Section::ALL {
         let title = say(&format!("section.{}", section.id()));
-        add(
+        finder.offer(
+            title,
             "",
-            Hit {
-                title,
-                place: say("page.search.section"),
-                target: Target::Section(*section),
-            },
+            &say("page.search.section"),
+            Target::Section(*section),
         );
     }
     app.report.with(|report| {
-        app.design.with(|design| {
-            let plan = &report.plan;
-            for field in FIELDS
-                .iter()
-                .filter(|field| !matches!(field.kind, Kind::Choice([_])))
-            {
-                let place = say(&format!("section.{}", field.section.id()));
-                let title = say(&format!("{}.label", field.id));
-                let more = format!(
-                    "{} {} {place}",
-                    field.id,
-                    say(&format!("{}.help", field.id))
-                );
-                match field.list() {
-                    Some(list) => {
-                        for key in design.keys(list).filter(|key| field.shows(plan, Some(key))) {
-                            let target = Target::Field(field.path(Some(key)));
-                            let title = format!("{title} ({key})");
-                            add(
-                                &more,
-                                Hit {
-                                    title,
-                                    place: place.clone(),
-                                    target,
-                                },
-                            );
-                        }
-                    }
-                    None if field.shows(plan, None) => {
-                        let target = Target::Field(field.path(None));
-                        add(
-                            &more,
-                            Hit {
-                                title,
-                                place,
-                                target,
-                            },
-                        );
-                    }
-                    None => {}
-                }
+        app.design
+            .with(|design| finder.fields(design, &report.plan));
+        for file in &report.files {
+            let target = Target::File(file.path.clone());
+            finder.offer(file.path.clone(), "", &say("page.search.file"), target);
+        }
+        for finding in report.findings.iter() {
+            if let Some(field) = finding.fields.first() {
+                let target = Target::Field(field.clone());
+                finder.offer(finding.title(lang()), finding.rule, finding.rule, target);
             }
-            for file in &report.files {
-                let (title, place) = (file.path.clone(), say("page.search.file"));
-                add(
-                    "",
-                    Hit {
-                        title,
-                        place,
-                        target: Target::File(file.path.clone()),
-                    },
-                );
-            }
-            for finding in report.findings.iter() {
-                if let Some(field) = finding.fields.first() {
-                    let (title, place) = (finding.title(lang()), finding.rule.to_owned());
-                    add(
-                        finding.rule,
-                        Hit {
-                            title,
-                            place,
-                            target: Target::Field(field.clone()),
-                        },
-                    );
-                }
-            }
-            let place = say("section.kafka-options");
-            for option in catalog::broker_options(plan.kafka.version.line()) {
-                let path = FieldPath::kafka_option(option.name);
-                if !FIELDS.iter().any(|field| field.id == path.as_str()) {
-                    let (title, place) = (option.name.to_owned(), place.clone());
-                    add(
-                        "",
-                        Hit {
-                            title,
-                            place,
-                            target: Target::Field(path),
-                        },
-                    );
-                }
-            }
-        });
+        }
+        finder.options(&report.plan);
     });
-    hits.sort_by_key(|(rank, _)| *rank);
-    hits.into_iter().take(HITS).map(|(_, hit)| hit).collect()
+    finder.hits.sort_by_key(|(rank, _)| *rank);
+    finder
+        .hits
+        .into_iter()
+        .take(HITS)
+        .map(|(_, hit)| hit)
+        .collect()
 }

@@ -11,7 +11,7 @@ use super::keyboard::{self, KeyboardSheet};
 use super::presets::PresetDialog;
 use super::problems::Problems;
 use super::rail::Rail;
-use super::state::{App, View};
+use super::state::{App, State, View};
 use super::words::{say, say_with};
 use crate::args;
 
@@ -21,7 +21,7 @@ const SPLIT: (f64, f64, f64) = (28.0, 46.0, 70.0);
 /// The whole page.
 #[component]
 pub fn Shell() -> impl IntoView {
-    let app = App::restored();
+    let app: App = State::restored();
     provide_context(app);
     keyboard::listen(app);
     let split = RwSignal::new(
@@ -47,10 +47,10 @@ pub fn Shell() -> impl IntoView {
             </section>
             <Footer />
             <ViewSwitch />
+            <p id="live-region" class="unseen" role="status" aria-live="polite"></p>
         </div>
         <PresetDialog />
         <KeyboardSheet />
-        <p id="live-region" class="unseen" role="status" aria-live="polite"></p>
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the page knows: the design, its history, and how it is shown. All else is derived.
 //!
-//! Only [`App::commit`] changes the design: it keeps the history, saves, and says what changed.
+//! Only [`State::commit`] changes the design: it keeps the history, saves, and says what changed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::browser::{self, theme::Theme};
 use super::words::{say, say_with};
 use crate::args;
 use crate::bundle;
-use crate::design::{self, Change, Design, FieldPath};
+use crate::design::{self, Change, Design, FieldPath, Silence};
 use crate::engine::{self, Engine, Report};
 use crate::fields::{self, Field, Section, Start};
 use crate::presets;
@@ -66,9 +66,12 @@ pub struct Tally {
 /// The lines that the last edit touched, by file; a file whose lines only went has none.
 pub type Touched = BTreeMap<String, Vec<usize>>;
 
-/// The state of the page; cheap to copy.
+/// The state of the page, which lives as long as the page does.
+pub type App = &'static State;
+
+/// What the page knows.
 #[derive(Clone, Copy)]
-pub struct App {
+pub struct State {
     /// The design; the one source of truth.
     pub design: RwSignal<Arc<Design>>,
     /// What the engine says of it.
@@ -107,9 +110,9 @@ pub struct App {
     wishes: StoredValue<u64>,
 }
 
-impl App {
+impl State {
     /// The page as it was left, or as its address says.
-    pub fn restored() -> Self {
+    pub fn restored() -> App {
         let (start, notices, kept) = restored_design();
         let design = RwSignal::new(Arc::new(start));
         let engine = StoredValue::new(Engine::default());
@@ -125,7 +128,7 @@ impl App {
         let base = Memo::new(move |_| design.with(|design| Arc::new(base_of(design))));
         let by_field = Memo::new(move |_| report.with(|report| Arc::new(by_field(report))));
         let before = RwSignal::new(report.with_untracked(|report| report.files.clone()));
-        let app = Self {
+        let app: App = Box::leak(Box::new(Self {
             design,
             report,
             base,
@@ -151,7 +154,7 @@ impl App {
             open: StoredValue::new(Open::None),
             before,
             wishes: StoredValue::new(0),
-        };
+        }));
         app.follow_address();
         app
     }
@@ -190,7 +193,7 @@ impl App {
             Change::set(path.clone(), text)
         };
         self.commit(label_of(field, path), Open::Field(path.clone()), |design| {
-            design.apply(&change)
+            design.apply(&change);
         });
     }
 
@@ -218,6 +221,27 @@ impl App {
     /// Carries out a repair.
     pub fn repair(self, fix: &Fix) {
         self.apply(fix.title.words(super::words::lang()), &fix.changes);
+    }
+
+    /// Decides to live with a finding, and why.
+    pub fn silence(self, finding: &Finding, reason: String) {
+        let silence = Silence {
+            rule: finding.rule.to_owned(),
+            subject: finding.subject.clone(),
+            reason,
+        };
+        self.commit(say("page.silence"), Open::None, |design| {
+            design.silences.push(silence);
+        });
+    }
+
+    /// Hears a finding again.
+    pub fn unsilence(self, finding: &Finding) {
+        self.commit(say("page.unsilence"), Open::None, |design| {
+            design
+                .silences
+                .retain(|one| one.rule != finding.rule || one.subject != finding.subject);
+        });
     }
 
     /// Replaces the design by a preset.

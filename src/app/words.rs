@@ -1,6 +1,6 @@
 //! The page's way to its sentences.
 
-use crate::text::{self, Args, Lang};
+use crate::text::{self, Args, Lang, Sentence};
 
 /// The language of the page.
 pub fn lang() -> Lang {
@@ -14,7 +14,7 @@ pub fn say(key: &str) -> String {
 
 /// The words of a key with arguments.
 pub fn say_with(key: &str, args: Args) -> String {
-    text::words(lang(), key, &args)
+    Sentence::new(key.to_owned(), args).words(lang())
 }
 
 /// The words of a key, when there are any.

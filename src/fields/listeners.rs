@@ -51,22 +51,12 @@ pub static LISTENER_ADDRESS_FROM: Field = listener(
     Kind::Choice(&["node", "fixed", "per-broker"]),
     Derived,
 )
-.when(|plan| {
-    plan.kafka
-        .listeners
-        .iter()
-        .any(|listener| listener.is_outside())
-})
+.when(|plan| plan.kafka.listeners.iter().any(Listener::is_outside))
 .of_item(|plan, key| of(plan, key, Listener::is_outside));
 
 /// The address for all brokers.
 pub static LISTENER_ADDRESS: Field = listener("kafka.listeners[].address", Kind::Host, Empty)
-    .when(|plan| {
-        plan.kafka
-            .listeners
-            .iter()
-            .any(|listener| listener.has_fixed_address())
-    })
+    .when(|plan| plan.kafka.listeners.iter().any(Listener::has_fixed_address))
     .of_item(|plan, key| of(plan, key, Listener::has_fixed_address));
 
 /// One address per broker, in the order of the brokers.
@@ -75,7 +65,7 @@ pub static LISTENER_ADDRESSES: Field = listener("kafka.listeners[].addresses", K
         plan.kafka
             .listeners
             .iter()
-            .any(|listener| listener.has_address_per_broker())
+            .any(Listener::has_address_per_broker)
     })
     .of_item(|plan, key| of(plan, key, Listener::has_address_per_broker));
 

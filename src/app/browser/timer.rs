@@ -11,6 +11,6 @@ pub fn after(milliseconds: u64, work: impl FnOnce() + 'static) {
 pub fn when_drawn(work: impl FnOnce() + 'static) {
     // Two turns: the effects of the first draw what the second looks for.
     leptos::prelude::request_animation_frame(move || {
-        leptos::prelude::set_timeout(work, Duration::ZERO)
+        leptos::prelude::set_timeout(work, Duration::ZERO);
     });
 }
