@@ -92,7 +92,7 @@ fn some_of(choices: Vec<String>) -> Vec<String> {
     }
     let step = choices.len() / 4;
     let last = choices.len() - 1;
-    let wanted = |at: usize| at % step == 0 || at == last;
+    let wanted = |at: usize| at.is_multiple_of(step) || at == last;
     let choices = choices.into_iter().enumerate();
     choices
         .filter(|(at, _)| wanted(*at))
