@@ -30,7 +30,7 @@ use crate::text::Sentence;
 
 const PATH: &str = "30-kafka/statefulset.yaml";
 
-/// The brokers' StatefulSets.
+/// The brokers' sets, one for each group.
 pub static OUTPUT: Output = Output {
     id: "kafka-statefulset",
     path: PATH,
