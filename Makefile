@@ -32,7 +32,7 @@ test: ## everything: lint, the engine, the built page, referees and a browser
 	$(MAKE) lint
 	$(in_env) cargo test --locked
 	$(MAKE) build
-	$(in_env) cargo test --locked --features referees,browser --test '*'
+	$(in_env) cargo test --locked --features referees,browser --test referees --test start_commands --test browser
 
 bench: ## how fast the engine is
 	@.ci/set-up rust

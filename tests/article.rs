@@ -248,7 +248,7 @@ const ADDED_OBJECTS: &[(&str, &str)] = &[
 ];
 
 /// What Kubernetes fills in where a manifest is silent, so that saying it changes nothing.
-/// Source: the API reference of Probe, StatefulSet, PodSpec.
+/// Source: the API reference of Probe, StatefulSet, `PodSpec`.
 const API_DEFAULTS: &[(&str, &str)] = &[
     (".failureThreshold", "3"),
     (".periodSeconds", "10"),
@@ -406,7 +406,7 @@ fn command(path: &str, script: &Value, leaves: &mut Leaves) {
     for word in words[start..].iter().filter(|word| *word != "--override") {
         match word.trim_start_matches('-').split_once('=') {
             Some((flag, value)) => {
-                drop(leaves.insert(format!("{path}.flag[{flag}]"), value.to_owned()))
+                drop(leaves.insert(format!("{path}.flag[{flag}]"), value.to_owned()));
             }
             None => program.push(word.clone()),
         }

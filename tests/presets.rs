@@ -3,6 +3,7 @@
 use kafka_cluster_designer::evaluate;
 use kafka_cluster_designer::presets::PRESETS;
 use kafka_cluster_designer::rules::Severity;
+use kafka_cluster_designer::text::Lang;
 
 /// Every silence of every preset, rule by rule: a new one must be decided here.
 const SILENCES: &[(&str, &[&str])] = &[
@@ -30,7 +31,7 @@ fn no_preset_has_an_open_error_or_warning() {
                     "{} {}: {}",
                     finding.rule,
                     finding.subject,
-                    finding.title(Default::default())
+                    finding.title(Lang::En)
                 )
             })
             .collect();

@@ -163,7 +163,7 @@ pub static WORKLOAD_LARGEST_RECORD: Field = Field::new(
 )
 .only_checked();
 
-/// Whether NetworkPolicies are rendered.
+/// Whether `NetworkPolicies` are rendered.
 pub static NETWORK_POLICIES: Field = Field::new(
     "cluster.network_policies",
     Cluster,
@@ -190,7 +190,7 @@ pub static LABEL_STYLE: Field = Field::new(
     Value("recommended"),
 );
 
-/// Whether brokers and servers have ServiceAccounts of their own.
+/// Whether brokers and servers have `ServiceAccounts` of their own.
 pub static SERVICE_ACCOUNTS: Field = Field::new(
     "cluster.service_accounts",
     Cluster,

@@ -322,7 +322,7 @@ pub fn quantity(text: &str) -> Result<Quantity, Wrong> {
     let bytes = amount.saturating_mul(factor) / 1000;
     let bytes = u64::try_from(bytes)
         .ok()
-        .filter(|&bytes| bytes <= i64::MAX as u64);
+        .filter(|&bytes| i64::try_from(bytes).is_ok());
     let amount = bytes.ok_or_else(|| Wrong::Above("8191Pi".to_owned()))?;
     if amount == 0 {
         return Err(Wrong::Below("1".to_owned()));

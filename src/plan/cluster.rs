@@ -3,7 +3,12 @@
 use super::Traced;
 use super::read::Reader;
 use crate::catalog::KubernetesVersion;
-use crate::fields::{self, *};
+use crate::fields::{
+    self, CLUSTER_DOMAIN, CLUSTER_NAME, CLUSTER_PROFILE, CREATE_NAMESPACES, Field,
+    IMAGE_PULL_POLICY, IMAGE_PULL_SECRET, IMAGE_REGISTRY, KUBERNETES_VERSION, LABEL_STYLE,
+    NETWORK_POLICIES, NODES_COUNT, NODES_CPU, NODES_MEMORY, NODES_NAMES, NODES_ZONES, POD_SECURITY,
+    SERVICE_ACCOUNTS, SMOKE_TEST, WORKLOAD_INGEST, WORKLOAD_LARGEST_RECORD, WORKLOAD_PARTITIONS,
+};
 
 /// What is known of the cluster, and what the bundle holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,9 +27,9 @@ pub struct Cluster {
     pub pod_security: Traced<PodSecurity>,
     /// Whether objects carry only the label `app`.
     pub app_labels: Traced<bool>,
-    /// Whether ServiceAccounts are rendered.
+    /// Whether `ServiceAccounts` are rendered.
     pub service_accounts: Traced<bool>,
-    /// Whether NetworkPolicies are rendered.
+    /// Whether `NetworkPolicies` are rendered.
     pub network_policies: Traced<bool>,
     /// Whether the smoke test is rendered.
     pub smoke_test: Traced<bool>,

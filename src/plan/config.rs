@@ -11,7 +11,16 @@ use super::{Cluster, Kafka, Traced, ZooKeeper};
 use crate::args;
 use crate::catalog::{self, Lookup, OptionKind, Unit, ValueProblem, ValueRange};
 use crate::design::FieldPath;
-use crate::fields::{self, *};
+use crate::fields::{
+    self, ADVERTISED_LISTENERS, AUTO_CREATE_TOPICS, DEFAULT_REPLICATION, Field, KAFKA_CONFIG_STYLE,
+    Kind, LISTENERS, LOG_DIRS, MIN_IN_SYNC, NUM_PARTITIONS, OFFSETS_REPLICATION, PROTOCOL_MAP,
+    REBALANCE_DELAY, RETENTION_HOURS, Start, TRANSACTION_MIN_IN_SYNC, TRANSACTION_REPLICATION,
+    UNCLEAN_ELECTION, Wrong, ZOOKEEPER_ADMIN_SERVER, ZOOKEEPER_BIND_RETRY, ZOOKEEPER_CONNECT,
+    ZOOKEEPER_CONNECTION_TIMEOUT, ZOOKEEPER_FOUR_LETTER_WORDS, ZOOKEEPER_INIT_LIMIT,
+    ZOOKEEPER_LISTEN_ON_ALL, ZOOKEEPER_MAX_CLIENT_CONNECTIONS, ZOOKEEPER_MAX_SESSION_TIMEOUT,
+    ZOOKEEPER_MIN_SESSION_TIMEOUT, ZOOKEEPER_PURGE_INTERVAL, ZOOKEEPER_SESSION_TIMEOUT,
+    ZOOKEEPER_SNAP_RETAIN_COUNT, ZOOKEEPER_SYNC_LIMIT, ZOOKEEPER_TICK_TIME, unit_value,
+};
 use crate::render::Origins;
 use crate::text::Sentence;
 
@@ -734,7 +743,7 @@ fn option_text(typed: &str, range: Option<(ValueRange, Unit)>) -> Result<String,
 
 /// `7d`, `1Gi` in the unit that the option counts in; nothing for plain numbers and what does not divide.
 fn in_unit(text: &str, unit: Unit) -> Option<u64> {
-    let whole = |millis: u64, per: u64| (millis % per == 0).then_some(millis / per);
+    let whole = |millis: u64, per: u64| millis.is_multiple_of(per).then_some(millis / per);
     let millis = || unit_value(text, Some(1000));
     match unit {
         Unit::Ms => millis(),

@@ -5,7 +5,17 @@ use super::read::Reader;
 use super::{Cluster, Pods, Storage, Traced, ZooKeeper, pods};
 use crate::args;
 use crate::catalog::{self, KafkaVersion, Scala};
-use crate::fields::{self, *};
+use crate::fields::{
+    self, DISK_CLASS, DISK_MOUNT, DISK_SIZE, GROUP_BROKERS, GROUP_ID_BASE, GROUP_NAME, GROUP_ZONE,
+    INTER_BROKER_LISTENER, KAFKA_ACCESS_MODE, KAFKA_BASE_IMAGE, KAFKA_BOOTSTRAP_NAME,
+    KAFKA_DOWNLOAD, KAFKA_GC_LOG, KAFKA_HEADLESS_NAME, KAFKA_IMAGE, KAFKA_JMX_PORT,
+    KAFKA_JVM_PERFORMANCE, KAFKA_MIRROR, KAFKA_NAME, KAFKA_NAMESPACE, KAFKA_NEAR_ZOOKEEPER,
+    KAFKA_OPTS, KAFKA_SCALA, KAFKA_SHA512, KAFKA_VERSION, LISTENER_ADDRESS, LISTENER_ADDRESS_FROM,
+    LISTENER_ADDRESSES, LISTENER_ADVERTISED_PORT, LISTENER_EXPOSURE, LISTENER_FIRST_NODE_PORT,
+    LISTENER_HOST_PORT, LISTENER_LOAD_BALANCER_CLASS, LISTENER_NAME, LISTENER_PORT,
+    LISTENER_PROTOCOL, LISTENER_SERVICE_NAME, LISTENER_SOURCE_RANGES, LISTENER_TRAFFIC_POLICY,
+    Quantity, WAIT_FOR_ZOOKEEPER, start_keys,
+};
 use crate::render::Origins;
 use crate::text::Sentence;
 
@@ -221,7 +231,7 @@ impl Listener {
             .take(12)
             .collect();
         if !name.bytes().any(|b| b.is_ascii_lowercase()) {
-            name.insert_str(0, "l");
+            name.insert(0, 'l');
         }
         name
     }

@@ -3,7 +3,18 @@
 use super::read::Reader;
 use super::{Cluster, Traced};
 use crate::args;
-use crate::fields::{self, *};
+use crate::fields::{
+    self, Field, KAFKA_ANTI_AFFINITY, KAFKA_BUDGET, KAFKA_CPU_LIMIT, KAFKA_CPU_REQUEST,
+    KAFKA_GRACE, KAFKA_HEAP, KAFKA_LIVENESS, KAFKA_MAX_UNAVAILABLE, KAFKA_MEMORY_LIMIT,
+    KAFKA_MEMORY_REQUEST, KAFKA_MIN_READY, KAFKA_NODE_SELECTOR, KAFKA_POD_MANAGEMENT,
+    KAFKA_PRIORITY_CLASS, KAFKA_READINESS, KAFKA_SECURITY, KAFKA_SPREAD_ZONES, KAFKA_STARTUP,
+    ProbeFields, Quantity, SecurityFields, Start, Wrong, ZOOKEEPER_ANTI_AFFINITY, ZOOKEEPER_BUDGET,
+    ZOOKEEPER_CPU_LIMIT, ZOOKEEPER_CPU_REQUEST, ZOOKEEPER_GRACE, ZOOKEEPER_HEAP,
+    ZOOKEEPER_LIVENESS, ZOOKEEPER_MAX_UNAVAILABLE, ZOOKEEPER_MEMORY_LIMIT,
+    ZOOKEEPER_MEMORY_REQUEST, ZOOKEEPER_NODE_SELECTOR, ZOOKEEPER_POD_MANAGEMENT,
+    ZOOKEEPER_PRIORITY_CLASS, ZOOKEEPER_READINESS, ZOOKEEPER_SECURITY, ZOOKEEPER_SPREAD_ZONES,
+    ZOOKEEPER_STARTUP,
+};
 use crate::render::Origins;
 use crate::text::Sentence;
 
@@ -328,7 +339,7 @@ pub(super) fn binary(bytes: u64) -> String {
     let units = [("Ti", 40), ("Gi", 30), ("Mi", 20), ("Ki", 10)];
     let fitting = units
         .into_iter()
-        .find(|(_, shift)| bytes >= 1 << shift && bytes % (1 << shift) == 0);
+        .find(|(_, shift)| bytes >= 1 << shift && bytes.is_multiple_of(1 << shift));
     fitting.map_or_else(
         || bytes.to_string(),
         |(unit, shift)| format!("{}{unit}", bytes >> shift),

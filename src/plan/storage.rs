@@ -2,7 +2,10 @@
 
 use super::Traced;
 use super::read::Reader;
-use crate::fields::*;
+use crate::fields::{
+    LOCAL_PATH, NFS_ARCHIVE, NFS_IMAGE, NFS_NAMESPACE, NFS_PATH, NFS_SERVER, STORAGE_CLASS,
+    STORAGE_KIND,
+};
 use crate::text::Sentence;
 
 /// Where volumes come from.

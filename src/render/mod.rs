@@ -81,6 +81,15 @@ impl Origins {
     }
 }
 
+impl<'a> IntoIterator for &'a Origins {
+    type Item = &'a FieldPath;
+    type IntoIter = std::slice::Iter<'a, FieldPath>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 /// One file of the bundle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {

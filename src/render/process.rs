@@ -60,7 +60,7 @@ pub enum Process {
     Kafka,
 }
 
-/// The label that tells apart the StatefulSets of several broker groups.
+/// The label that tells apart the `StatefulSets` of several broker groups.
 const GROUP_LABEL: &str = "kafka-cluster-designer/group";
 
 impl Process {

@@ -225,7 +225,7 @@ impl Finding {
 
     /// It concerns all fields that a value comes from.
     pub fn at_origins(&mut self, origins: &Origins) -> &mut Self {
-        for path in origins.iter() {
+        for path in origins {
             if !self.fields.contains(path) {
                 self.fields.push(path.clone());
             }

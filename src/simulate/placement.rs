@@ -376,7 +376,8 @@ mod tests {
                                     .iter()
                                     .filter(|set| (**set & failed).count_ones() as usize <= most)
                                     .count();
-                                kept as f64 / sets.len() as f64
+                                f64::from(u32::try_from(kept).unwrap())
+                                    / f64::from(u32::try_from(sets.len()).unwrap())
                             };
                             for (found, counted) in [
                                 (shares.readable, share(replicas - 1)),

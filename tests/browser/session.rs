@@ -22,7 +22,7 @@ pub fn package() -> &'static Path {
 
 /// Hands out `dist/`.
 pub struct Server {
-    server: Arc<tiny_http::Server>,
+    http: Arc<tiny_http::Server>,
     asked: Arc<Mutex<Vec<String>>>,
     /// The page's address.
     pub address: String,
@@ -31,20 +31,36 @@ pub struct Server {
 impl Server {
     pub fn start() -> Self {
         let dist = package().join("dist");
-        assert!(dist.join("index.html").is_file(), "dist/ is missing: run `make build` first");
+        assert!(
+            dist.join("index.html").is_file(),
+            "dist/ is missing: run `make build` first"
+        );
         let server = Arc::new(tiny_http::Server::http("127.0.0.1:0").expect("a loopback port"));
         let port = server.server_addr().to_ip().expect("an IP address").port();
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (serving, log) = (Arc::clone(&server), Arc::clone(&asked));
         std::thread::spawn(move || {
             for request in serving.incoming_requests() {
-                let path = request.url().split(['?', '#']).next().unwrap_or("/").to_owned();
+                let path = request
+                    .url()
+                    .split(['?', '#'])
+                    .next()
+                    .unwrap_or("/")
+                    .to_owned();
                 log.lock().expect("the log").push(path.clone());
-                let name = if path == "/" { "index.html" } else { path.trim_start_matches('/') };
+                let name = if path == "/" {
+                    "index.html"
+                } else {
+                    path.trim_start_matches('/')
+                };
                 let _ = answer(request, &dist.join(name));
             }
         });
-        Self { server, asked, address: format!("http://127.0.0.1:{port}/") }
+        Self {
+            http: server,
+            asked,
+            address: format!("http://127.0.0.1:{port}/"),
+        }
     }
 
     /// What was asked for since the last call.
@@ -55,7 +71,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.server.unblock();
+        self.http.unblock();
     }
 }
 
@@ -86,9 +102,15 @@ pub struct Browser {
 
 impl Browser {
     pub async fn start(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("kafka-cluster-designer-{name}-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!(
+            "kafka-cluster-designer-{name}-{}",
+            std::process::id()
+        ));
         std::fs::create_dir_all(folder.join("downloads")).expect("a temporary folder");
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.local_addr())
+            .expect("a port")
+            .port();
         let driver = Command::new("chromedriver")
             .arg(format!("--port={port}"))
             .stdout(Stdio::null())
@@ -105,17 +127,30 @@ impl Browser {
                 "prefs": { "download.default_directory": folder.join("downloads") },
             },
         });
-        let Value::Object(capabilities) = capabilities else { unreachable!("an object was written") };
+        let Value::Object(capabilities) = capabilities else {
+            unreachable!("an object was written")
+        };
         let began = Instant::now();
         let client = loop {
-            let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
-            match builder.capabilities(capabilities.clone()).connect(&format!("http://127.0.0.1:{port}")).await {
+            let mut builder =
+                ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+            match builder
+                .capabilities(capabilities.clone())
+                .connect(&format!("http://127.0.0.1:{port}"))
+                .await
+            {
                 Ok(client) => break client,
-                Err(error) if began.elapsed() > PATIENCE => panic!("the browser does not start: {error}"),
+                Err(error) if began.elapsed() > PATIENCE => {
+                    panic!("the browser does not start: {error}")
+                }
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             }
         };
-        Self { driver, folder, client }
+        Self {
+            driver,
+            folder,
+            client,
+        }
     }
 
     /// Ends the browser, and removes what it left.
@@ -133,32 +168,60 @@ impl Browser {
 
     /// Clicks what a selector finds, once it is there.
     pub async fn click(&self, css: &str) {
-        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        let element = self
+            .client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::Css(css))
+            .await;
         let element = element.unwrap_or_else(|error| panic!("{css}: {error}"));
-        self.run("arguments[0].scrollIntoView({ block: 'center' })", json!([&element])).await;
-        element.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+        self.run(
+            "arguments[0].scrollIntoView({ block: 'center' })",
+            json!([&element]),
+        )
+        .await;
+        element
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
     /// Replaces the text of a field, as a person would.
     pub async fn type_into(&self, path: &str, text: &str) {
         let css = format!("[id='field-{path}']");
-        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(&css)).await;
+        let element = self
+            .client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::Css(&css))
+            .await;
         let element = element.unwrap_or_else(|error| panic!("{css}: {error}"));
         self.run("arguments[0].scrollIntoView({ block: 'center' }); arguments[0].focus(); arguments[0].select()", json!([&element])).await;
-        element.send_keys(text).await.unwrap_or_else(|error| panic!("{css}: {error}"));
+        element
+            .send_keys(text)
+            .await
+            .unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
     /// What a script gives.
     pub async fn run(&self, script: &str, arguments: Value) -> Value {
-        let Value::Array(arguments) = arguments else { panic!("arguments are a list") };
-        self.client.execute(script, arguments).await.unwrap_or_else(|error| panic!("{script}: {error}"))
+        let Value::Array(arguments) = arguments else {
+            panic!("arguments are a list")
+        };
+        self.client
+            .execute(script, arguments)
+            .await
+            .unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
     /// Waits until a script gives true.
     pub async fn until(&self, what: &str, script: &str) {
         let began = Instant::now();
         while self.run(script, json!([])).await != Value::Bool(true) {
-            assert!(began.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
+            assert!(
+                began.elapsed() < PATIENCE,
+                "{what}: not within {PATIENCE:?}"
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -184,7 +247,10 @@ impl Browser {
                 done(lines.map(line => line + '\\n').join(''));
             })();";
         let text = self.client.execute_async(script, Vec::new()).await;
-        text.unwrap_or_else(|error| panic!("{path}: {error}")).as_str().expect("a text").to_owned()
+        text.unwrap_or_else(|error| panic!("{path}: {error}"))
+            .as_str()
+            .expect("a text")
+            .to_owned()
     }
 
     /// The names of the files in the tree, in order.
@@ -201,9 +267,15 @@ impl Browser {
         std::fs::write(folder.join(format!("{name}.png")), bytes).expect("a file below target");
     }
 
-    /// Carries out a command of Chromium's DevTools.
+    /// Carries out a command of Chromium's `DevTools`.
     pub async fn devtools(&self, command: &str, parameters: Value) {
-        self.client.issue_cmd(DevTools { command: command.to_owned(), parameters }).await.unwrap_or_else(|error| panic!("{command}: {error}"));
+        self.client
+            .issue_cmd(DevTools {
+                command: command.to_owned(),
+                parameters,
+            })
+            .await
+            .unwrap_or_else(|error| panic!("{command}: {error}"));
     }
 }
 
@@ -222,11 +294,21 @@ struct DevTools {
 }
 
 impl fantoccini::wd::WebDriverCompatibleCommand for DevTools {
-    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
-        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/goog/cdp/execute",
+            session.unwrap_or_default()
+        ))
     }
 
     fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
-        (http::Method::POST, Some(json!({ "cmd": self.command, "params": self.parameters }).to_string()))
+        (
+            http::Method::POST,
+            Some(json!({ "cmd": self.command, "params": self.parameters }).to_string()),
+        )
     }
 }
