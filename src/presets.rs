@@ -56,7 +56,7 @@ pub static PRODUCTION: Preset = Preset {
     values: &[("nodes.count", "3"), ("cluster.network_policies", "true")],
     options: &[],
     lists: &[],
-    silences: &[],
+    silences: &[("VER002", "cluster.coordination", "silence.age")],
 };
 
 /// One broker and one server: to try it on one node.
@@ -78,7 +78,7 @@ pub static SINGLE_NODE: Preset = Preset {
     ],
     options: &[],
     lists: &[],
-    silences: &[],
+    silences: &[("VER002", "cluster.coordination", "silence.age")],
 };
 
 /// The cluster of the article that this program grew from, its defects repaired.
@@ -103,8 +103,8 @@ pub static ARTICLE: Preset = Preset {
         ("zookeeper.data_size", "1Gi"),
         ("zookeeper.log_volume", "false"),
         ("zookeeper.pod_management", "OrderedReady"),
+        ("zookeeper.grace_period", "30"),
         ("zookeeper.anti_affinity", "required"),
-        ("zookeeper.startup.enabled", "false"),
         ("zookeeper.readiness.delay", "10"),
         ("zookeeper.readiness.failures", "3"),
         ("zookeeper.liveness.delay", "10"),
@@ -120,8 +120,8 @@ pub static ARTICLE: Preset = Preset {
         ("kafka.anti_affinity", "required"),
         ("kafka.near_zookeeper", "true"),
         ("kafka.grace_period", "300"),
+        ("kafka.pod_management", "OrderedReady"),
         ("kafka.wait_for_zookeeper", "false"),
-        ("kafka.startup.enabled", "false"),
         ("kafka.readiness.delay", "40"),
         ("kafka.readiness.period", "5"),
         ("kafka.liveness.delay", "70"),
@@ -135,7 +135,17 @@ pub static ARTICLE: Preset = Preset {
     ],
     options: ARTICLE_FLAGS,
     lists: &[("kafka.disks", &["datadir"])],
-    silences: &[],
+    silences: &[
+        ("VER002", "cluster.coordination", "silence.age"),
+        ("ZK039", "zookeeper.version", "silence.article-version"),
+        ("ZK040", "zookeeper.version", "silence.article-version"),
+        ("ZK047", "autopurge.purgeInterval", "silence.article-image"),
+        ("STO004", "storage.kind", "silence.article-nfs"),
+        ("STO005", "storage.kind", "silence.article-nfs"),
+        ("STO006", "storage.nfs.server", "silence.article-nfs"),
+        ("SEC001", "listener/external", "silence.article-plaintext"),
+        ("SEC025", "listener/external", "silence.article-plaintext"),
+    ],
 };
 
 /// The article's flags but for those that the plan works out, and those that were defects.
@@ -220,7 +230,6 @@ const ARTICLE_FLAGS: &[(&str, &str)] = &[
     ("socket.receive.buffer.bytes", "102400"),
     ("socket.request.max.bytes", "104857600"),
     ("socket.send.buffer.bytes", "102400"),
-    ("zookeeper.session.timeout.ms", "6000"),
     ("zookeeper.set.acl", "false"),
 ];
 
@@ -242,5 +251,5 @@ pub static RACKS: Preset = Preset {
     ],
     options: &[],
     lists: &[("kafka.groups", &["zone-a", "zone-b", "zone-c"])],
-    silences: &[],
+    silences: &[("VER002", "cluster.coordination", "silence.age")],
 };

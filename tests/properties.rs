@@ -84,7 +84,7 @@ fn texts(report: &Report) -> Vec<(String, String)> {
 /// The documents of a stream, by two parsers that must agree.
 fn documents(text: &str) -> Vec<Value> {
     let first: Vec<Value> = serde_yaml::Deserializer::from_str(text)
-        .map(|document| serde::Deserialize::deserialize(document))
+        .map(serde::Deserialize::deserialize)
         .collect::<Result<_, _>>()
         .unwrap_or_else(|error| panic!("serde_yaml: {error}\n{text}"));
     let second: Vec<Value> = serde_saphyr::from_multiple(text)

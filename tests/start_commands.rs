@@ -12,6 +12,7 @@ use kafka_cluster_designer::design::{self, Design};
 use kafka_cluster_designer::evaluate;
 use kafka_cluster_designer::plan::{Group, Layer, Plan, Value};
 use kafka_cluster_designer::presets::PRESETS;
+use kafka_cluster_designer::render::FileKind;
 use serde_yaml::Value as Yaml;
 
 const SHELLS: [&[&str]; 3] = [&["dash"], &["bash"], &["busybox", "sh"]];
@@ -137,8 +138,9 @@ fn run(
         "{shell:?}: {}\n{script}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let said = String::from_utf8(output.stdout).expect("UTF-8");
-    said.replace(stage.text(), "")
+    let given = String::from_utf8(output.stdout).expect("UTF-8");
+    given
+        .replace(stage.text(), "")
         .split_terminator('\0')
         .map(str::to_owned)
         .collect()
@@ -163,7 +165,7 @@ fn objects(design: &Design) -> (Plan, Vec<Yaml>) {
     for file in report
         .files
         .iter()
-        .filter(|file| file.path.ends_with(".yaml"))
+        .filter(|file| file.kind == FileKind::Yaml)
     {
         for document in serde_yaml::Deserializer::from_str(&file.text()) {
             let tree: Yaml = serde::Deserialize::deserialize(document).expect("YAML");

@@ -507,6 +507,15 @@ fn clean(value: &mut Value) {
             let an_object = map.contains_key("metadata") || map.contains_key("spec");
             map.retain(|key, value| {
                 clean(value);
+                if *key == "volumeClaimTemplates" {
+                    // A template is no object: its kind is known, and nobody writes it.
+                    for template in value.as_sequence_mut().into_iter().flatten() {
+                        if let Some(template) = template.as_mapping_mut() {
+                            template.shift_remove("apiVersion");
+                            template.shift_remove("kind");
+                        }
+                    }
+                }
                 let no_status = an_object
                     && *key == "status"
                     && value.as_mapping().is_some_and(Mapping::is_empty);

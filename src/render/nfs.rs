@@ -57,10 +57,10 @@ const NAME: &str = "nfs-client-provisioner";
 /// How the StorageClass calls the provisioner.
 const PROVISIONER: &str = "k8s-sigs.io/nfs-subdir-external-provisioner";
 
-/// The ClusterRole: its rights on volumes and claims.
+/// Its rights on volumes and claims.
 const RUNNER: &str = "nfs-client-provisioner-runner";
 
-/// The Role: its rights for electing a leader.
+/// Its rights for electing a leader.
 const LEADER: &str = "leader-locking-nfs-client-provisioner";
 
 /// The group of Roles and their bindings.
@@ -186,9 +186,8 @@ fn rbac(plan: &Plan) -> Rendered {
     )
 }
 
-fn deployment(plan: &Plan) -> Rendered {
+fn container(plan: &Plan) -> Container {
     let nfs = &plan.storage.nfs;
-    let labels = labels(plan);
     let env = |name: &str, value: &str| EnvVar {
         name: name.to_owned(),
         value: Some(kubernetes_escape(value)),
@@ -202,7 +201,7 @@ fn deployment(plan: &Plan) -> Rendered {
                 .collect(),
         )
     };
-    let container = Container {
+    Container {
         name: NAME.to_owned(),
         image: Some(nfs.image.value.clone()),
         image_pull_policy: Some(plan.cluster.pull_policy.value.clone()),
@@ -230,11 +229,16 @@ fn deployment(plan: &Plan) -> Rendered {
         }),
         volume_mounts: Some(vec![mounted("export", "/persistentvolumes")]),
         ..Container::default()
-    };
+    }
+}
+
+fn deployment(plan: &Plan) -> Rendered {
+    let nfs = &plan.storage.nfs;
+    let labels = labels(plan);
     let pod = PodSpec {
         service_account_name: Some(NAME.to_owned()),
         enable_service_links: Some(false),
-        containers: vec![container],
+        containers: vec![container(plan)],
         volumes: Some(vec![Volume {
             name: "export".to_owned(),
             nfs: Some(NFSVolumeSource {

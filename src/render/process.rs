@@ -202,6 +202,23 @@ impl Process {
         }
     }
 
+    /// The labels of its claims: those to select by, since they can never change; none in the style
+    /// of older manifests, whose claims exist without.
+    pub fn claim_labels(
+        plan: &Plan,
+        selector: &Traced<BTreeMap<String, String>>,
+    ) -> Traced<BTreeMap<String, String>> {
+        if *plan.cluster.app_labels {
+            return Traced::new(BTreeMap::new(), plan.cluster.app_labels.from.clone());
+        }
+        selector.clone()
+    }
+
+    /// The name of its disruption budget.
+    pub fn budget_name(self, plan: &Plan) -> Traced<String> {
+        self.name(plan).map(|name| format!("{name}-pdb"))
+    }
+
     /// The name of its ServiceAccount.
     pub fn service_account(self, plan: &Plan) -> &Traced<String> {
         self.name(plan)
@@ -536,7 +553,7 @@ pub fn matching(labels: &BTreeMap<String, String>) -> LabelSelector {
     }
 }
 
-/// A claim template; its labels are those to select by, since they can never change.
+/// A claim template, with the labels of [`Process::claim_labels`].
 pub fn claim(
     name: &str,
     labels: &Traced<BTreeMap<String, String>>,
@@ -548,7 +565,7 @@ pub fn claim(
         value: PersistentVolumeClaim {
             metadata: ObjectMeta {
                 name: Some(name.to_owned()),
-                labels: Some(labels.value.clone()),
+                labels: (!labels.is_empty()).then(|| labels.value.clone()),
                 ..ObjectMeta::default()
             },
             spec: Some(PersistentVolumeClaimSpec {
@@ -563,7 +580,15 @@ pub fn claim(
             status: None,
         },
         marks: vec![
-            ("metadata.labels".to_owned(), labels.from.clone()),
+            (
+                if labels.is_empty() {
+                    "metadata"
+                } else {
+                    "metadata.labels"
+                }
+                .to_owned(),
+                labels.from.clone(),
+            ),
             ("spec.accessModes".to_owned(), access_mode.from.clone()),
             ("spec.storageClassName".to_owned(), class.from.clone()),
             (

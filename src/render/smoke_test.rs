@@ -109,12 +109,7 @@ struct Check<'a> {
     from: Origins,
 }
 
-fn labels(
-    plan: &Plan,
-) -> (
-    Traced<BTreeMap<String, String>>,
-    Traced<BTreeMap<String, String>>,
-) {
+fn labels(plan: &Plan) -> [Traced<BTreeMap<String, String>>; 2] {
     let mut own = Process::Kafka.selector(plan);
     if *plan.cluster.app_labels {
         let name = name_with(plan, "-smoke-test");
@@ -129,14 +124,14 @@ fn labels(
     let (label, value) = client_label(plan);
     pod.value.insert(label.value, value.to_owned());
     pod.from = pod.from.and(&label.from);
-    (own, pod)
+    [own, pod]
 }
 
 /// A Job that goes through the checks; `node` is there when one starts from the node's own address.
 fn job(plan: &Plan, suffix: &str, checks: &[Check], node: Option<&Origins>) -> Document {
     let kafka = &plan.kafka;
     let cluster = &plan.cluster;
-    let (own, pod) = labels(plan);
+    let [own, pod] = labels(plan);
     let metadata = Process::Kafka.metadata_with(plan, &name_with(plan, suffix), &own);
     let brokers = Process::Kafka.selector(plan);
     let mut marks = Vec::new();

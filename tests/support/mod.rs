@@ -9,105 +9,11 @@ use kafka_cluster_designer::presets::PRESETS;
 
 /// Designs that have every field mean something in at least one of them.
 pub fn bases() -> Vec<(String, Design)> {
-    let design = Design::default;
-    let outside = |exposure: &str| design().with("kafka.listeners[external].exposure", exposure);
     let mut bases: Vec<(String, Design)> = PRESETS
         .iter()
         .map(|preset| (format!("preset {}", preset.name), preset.design()))
         .collect();
-    let own = [
-        (
-            "one namespace each, policies",
-            design()
-                .with("zookeeper.namespace", "zookeeper")
-                .with("cluster.network_policies", "true")
-                .with("kafka.near_zookeeper", "true")
-                .with("nodes.zones", "a,b,c"),
-        ),
-        (
-            "nfs",
-            design()
-                .with("storage.kind", "nfs")
-                .with("images.pull_secret", "registry"),
-        ),
-        (
-            "local",
-            design()
-                .with("storage.kind", "local")
-                .with("nodes.names", "n1,n2")
-                .with_list("kafka.disks", &["data", "more"]),
-        ),
-        (
-            "tutorial",
-            design()
-                .with("zookeeper.flavour", "tutorial")
-                .with("zookeeper.log_volume", "false")
-                .with("zookeeper.read_only_root", "true"),
-        ),
-        (
-            "built, from a mirror",
-            design()
-                .with("zookeeper.flavour", "built")
-                .with("kafka.download", "mirror")
-                .with("zookeeper.version", "3.8.6"),
-        ),
-        (
-            "flags, application labels",
-            design()
-                .with("kafka.config_style", "flags")
-                .with("cluster.label_style", "app")
-                .with("zookeeper.restricted", "false")
-                .with("kafka.restricted", "false"),
-        ),
-        (
-            "old Kubernetes and ZooKeeper",
-            design()
-                .with("kubernetes.version", "1.22")
-                .with("zookeeper.version", "3.7.2")
-                .with("kafka.anti_affinity", "none")
-                .with("zookeeper.anti_affinity", "none"),
-        ),
-        (
-            "one of each",
-            design()
-                .with("zookeeper.servers", "1")
-                .with("kafka.groups[main].brokers", "1"),
-        ),
-        ("node ports, own node", outside("node-port")),
-        (
-            "node ports, one address",
-            outside("node-port")
-                .with("kafka.listeners[external].address_from", "fixed")
-                .with("kafka.listeners[external].address", "kafka.example.com"),
-        ),
-        (
-            "node ports, an address each",
-            outside("node-port")
-                .with("kafka.listeners[external].address_from", "per-broker")
-                .with(
-                    "kafka.listeners[external].addresses",
-                    "a.example.com,b.example.com",
-                ),
-        ),
-        (
-            "load balancers",
-            outside("load-balancer")
-                .with(
-                    "kafka.listeners[external].addresses",
-                    "a.example.com,b.example.com",
-                )
-                .with("cluster.network_policies", "true"),
-        ),
-        ("host ports", outside("host-port")),
-        (
-            "two groups in zones",
-            design()
-                .with_list("kafka.groups", &["a", "b"])
-                .with("kafka.groups[a].zone", "zone-a")
-                .with("kafka.groups[b].zone", "zone-b")
-                .with("kafka.groups[b].brokers", "2"),
-        ),
-    ];
+    let own = inside_bases().into_iter().chain(outside_bases());
     bases.extend(own.map(|(name, design)| (name.to_owned(), design)));
     bases
 }
@@ -186,7 +92,7 @@ fn some_of(choices: Vec<String>) -> Vec<String> {
     }
     let step = choices.len() / 4;
     let last = choices.len() - 1;
-    let wanted = |at: usize| at % step == 0 || at == last;
+    let wanted = |at: usize| at.is_multiple_of(step) || at == last;
     let choices = choices.into_iter().enumerate();
     choices
         .filter(|(at, _)| wanted(*at))
@@ -215,4 +121,110 @@ fn option_values(path: &FieldPath, current: &str) -> Vec<String> {
         },
     };
     vec![value.to_owned()]
+}
+
+/// Designs whose brokers are reached by pods only.
+fn inside_bases() -> Vec<(&'static str, Design)> {
+    let design = Design::default;
+    vec![
+        (
+            "one namespace each, policies",
+            design()
+                .with("zookeeper.namespace", "zookeeper")
+                .with("cluster.network_policies", "true")
+                .with("kafka.near_zookeeper", "true")
+                .with("nodes.zones", "a,b,c"),
+        ),
+        (
+            "nfs",
+            design()
+                .with("storage.kind", "nfs")
+                .with("images.pull_secret", "registry"),
+        ),
+        (
+            "local",
+            design()
+                .with("storage.kind", "local")
+                .with("nodes.names", "n1,n2")
+                .with_list("kafka.disks", &["data", "more"]),
+        ),
+        (
+            "tutorial",
+            design()
+                .with("zookeeper.flavour", "tutorial")
+                .with("zookeeper.log_volume", "false")
+                .with("zookeeper.read_only_root", "true"),
+        ),
+        (
+            "built, from a mirror",
+            design()
+                .with("zookeeper.flavour", "built")
+                .with("kafka.download", "mirror")
+                .with("zookeeper.version", "3.8.6"),
+        ),
+        (
+            "flags, application labels",
+            design()
+                .with("kafka.config_style", "flags")
+                .with("cluster.label_style", "app")
+                .with("zookeeper.restricted", "false")
+                .with("kafka.restricted", "false"),
+        ),
+        (
+            "old Kubernetes and ZooKeeper",
+            design()
+                .with("kubernetes.version", "1.22")
+                .with("zookeeper.version", "3.7.2")
+                .with("kafka.anti_affinity", "none")
+                .with("zookeeper.anti_affinity", "none"),
+        ),
+        (
+            "one of each",
+            design()
+                .with("zookeeper.servers", "1")
+                .with("kafka.groups[main].brokers", "1"),
+        ),
+        (
+            "two groups in zones",
+            design()
+                .with_list("kafka.groups", &["a", "b"])
+                .with("kafka.groups[a].zone", "zone-a")
+                .with("kafka.groups[b].zone", "zone-b")
+                .with("kafka.groups[b].brokers", "2"),
+        ),
+    ]
+}
+
+/// Designs whose brokers are reached from outside, each in another way.
+fn outside_bases() -> Vec<(&'static str, Design)> {
+    let outside =
+        |exposure: &str| Design::default().with("kafka.listeners[external].exposure", exposure);
+    vec![
+        ("node ports, own node", outside("node-port")),
+        (
+            "node ports, one address",
+            outside("node-port")
+                .with("kafka.listeners[external].address_from", "fixed")
+                .with("kafka.listeners[external].address", "kafka.example.com"),
+        ),
+        (
+            "node ports, an address each",
+            outside("node-port")
+                .with("kafka.listeners[external].address_from", "per-broker")
+                .with(
+                    "kafka.listeners[external].addresses",
+                    "a.example.com,b.example.com",
+                ),
+        ),
+        (
+            "load balancers",
+            outside("load-balancer")
+                .with(
+                    "kafka.listeners[external].addresses",
+                    "a.example.com,b.example.com",
+                )
+                .with("cluster.network_policies", "true"),
+        ),
+        ("host ports", outside("host-port")),
+    ]
 }

@@ -150,7 +150,7 @@ fn part_of(name: &str) -> usize {
     };
     PARTS
         .iter()
-        .position(|(_, names)| names.iter().any(|beginning| begins(&beginning)))
+        .position(|(_, names)| names.iter().any(begins))
         .unwrap_or(PARTS.len())
 }
 

@@ -3,7 +3,7 @@
 use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{name_with, port};
+use super::port;
 use crate::plan::{Parts, Plan};
 use crate::render::document::{Document, manifest};
 use crate::render::process::{Process, matching};
@@ -25,7 +25,7 @@ fn render(plan: &Plan) -> Rendered {
     let pods = &plan.kafka.pods;
     let kubernetes = &plan.cluster.kubernetes;
     let selector = Process::Kafka.selector(plan);
-    let metadata = Process::Kafka.metadata(plan, &name_with(plan, "-pdb"));
+    let metadata = Process::Kafka.metadata(plan, &Process::Kafka.budget_name(plan));
     let always_allow = kubernetes.has_unhealthy_pod_eviction_policy();
     let mut budget = Document::of(PodDisruptionBudget {
         metadata: metadata.value,

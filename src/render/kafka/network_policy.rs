@@ -61,7 +61,7 @@ fn render(plan: &Plan) -> Rendered {
     }
     let ingress = rules
         .iter()
-        .map(|(_, peer, listeners)| rule(peer, listeners));
+        .map(|(_, peer, listeners)| rule(peer.as_ref(), listeners));
     let document = Document::of(NetworkPolicy {
         metadata: metadata.value,
         spec: Some(NetworkPolicySpec {
@@ -104,14 +104,14 @@ fn render(plan: &Plan) -> Rendered {
     manifest(PATH, vec![document])
 }
 
-fn rule(peer: &Option<NetworkPolicyPeer>, listeners: &[&Listener]) -> NetworkPolicyIngressRule {
+fn rule(peer: Option<&NetworkPolicyPeer>, listeners: &[&Listener]) -> NetworkPolicyIngressRule {
     let ports = listeners.iter().map(|listener| NetworkPolicyPort {
         port: Some(IntOrString::Int((*listener.port).into())),
         protocol: Some("TCP".to_owned()),
         ..NetworkPolicyPort::default()
     });
     NetworkPolicyIngressRule {
-        from: peer.clone().map(|peer| vec![peer]),
+        from: peer.map(|peer| vec![peer.clone()]),
         ports: Some(ports.collect()),
     }
 }

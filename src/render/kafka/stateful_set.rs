@@ -30,7 +30,7 @@ use crate::text::Sentence;
 
 const PATH: &str = "30-kafka/statefulset.yaml";
 
-/// The brokers' StatefulSets.
+/// The brokers' sets, one for each group.
 pub static OUTPUT: Output = Output {
     id: "kafka-statefulset",
     path: PATH,
@@ -74,13 +74,14 @@ fn stateful_set(plan: &Plan, group: &Group, checksum: &str) -> Document {
     let metadata = Process::Kafka.metadata_with(plan, &group.name, &selector);
     let labels = Process::Kafka.labels(plan, &selector);
     let pod = pod(plan, group, &selector);
+    let claim_labels = Process::claim_labels(plan, &selector);
     let claims: Vec<_> = kafka
         .disks
         .iter()
         .map(|disk| {
             claim(
                 &disk.key,
-                &selector,
+                &claim_labels,
                 &disk.size,
                 &disk.class,
                 &kafka.access_mode,
@@ -324,7 +325,7 @@ fn environment(plan: &Plan, marks: &mut Marks) -> Vec<EnvVar> {
     let heap = &kafka.pods.heap;
     set(
         "KAFKA_HEAP_OPTS",
-        &format!("-Xms{0} -Xmx{0}", heap.text),
+        &format!("-Xmx{0} -Xms{0}", heap.text),
         &heap.from,
     );
     let opts = &kafka.opts;

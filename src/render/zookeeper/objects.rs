@@ -137,7 +137,7 @@ fn client(plan: &Plan, zookeeper: &ZooKeeper) -> Document {
 
 fn budget(plan: &Plan, zookeeper: &ZooKeeper) -> Document {
     let selector = Process::ZooKeeper.selector(plan);
-    let metadata = Process::ZooKeeper.metadata(plan, &zookeeper.name);
+    let metadata = Process::ZooKeeper.metadata(plan, &Process::ZooKeeper.budget_name(plan));
     let pods = &zookeeper.pods;
     let kubernetes = &plan.cluster.kubernetes;
     let evicts_unhealthy = kubernetes.has_unhealthy_pod_eviction_policy();

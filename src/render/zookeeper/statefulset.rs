@@ -273,7 +273,7 @@ fn container(plan: &Plan, zookeeper: &ZooKeeper) -> Marked<Container> {
         let heap = &zookeeper.pods.heap;
         marks.push(("env".to_owned(), flavour.clone()));
         marks.push(("env[SERVER_JVMFLAGS].value".to_owned(), heap.from.clone()));
-        let flags = format!("-Xms{0} -Xmx{0}", heap.text);
+        let flags = format!("-Xmx{0} -Xms{0}", heap.text);
         [
             ("SERVER_JVMFLAGS", flags.as_str()),
             ("ZOOCFGDIR", CONF_DIR),
@@ -352,7 +352,7 @@ fn claims<'a>(
     Claimed<'a>,
     Marked<k8s_openapi::api::core::v1::PersistentVolumeClaim>,
 )> {
-    let labels = Process::ZooKeeper.selector(plan);
+    let labels = Process::claim_labels(plan, &Process::ZooKeeper.selector(plan));
     claimed(zookeeper)
         .into_iter()
         .map(|claimed| {

@@ -1,0 +1,214 @@
+//! Journeys through the page in headless Chromium, over WebDriver, as a person would make them.
+//!
+//! Behind the feature `browser`: they need `.ci/set-up browser` and the page in `dist/` (`make build`).
+
+mod session;
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use kafka_cluster_designer::{design, evaluate};
+use session::{Browser, Server};
+
+type Files = BTreeMap<String, String>;
+
+fn journey(name: &str, steps: impl AsyncFnOnce(&Browser, &Server)) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let server = Server::start();
+        let browser = Browser::start(name).await;
+        browser.client.goto(&server.address).await.expect("the page opens");
+        browser.until("the first files", "return document.querySelectorAll('#file-view [data-line]').length > 10").await;
+        steps(&browser, &server).await;
+        browser.end().await;
+    });
+}
+
+/// The files of a zip, their common folder left out.
+fn unpack(path: &Path) -> Files {
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(path).expect("the zip")).expect("a zip");
+    (0..archive.len())
+        .map(|at| {
+            let mut entry = archive.by_index(at).expect("an entry");
+            let mut text = String::new();
+            entry.read_to_string(&mut text).expect("UTF-8");
+            let name = entry.name().expect("a name").split_once('/').expect("a folder").1.to_owned();
+            (name, text)
+        })
+        .collect()
+}
+
+fn folder(path: &Path) -> Files {
+    let mut files = Files::new();
+    let mut open = vec![path.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            if entry.is_dir() {
+                open.push(entry);
+            } else {
+                let name = entry.strip_prefix(path).expect("below").to_str().expect("UTF-8").to_owned();
+                files.insert(name, std::fs::read_to_string(&entry).expect("UTF-8"));
+            }
+        }
+    }
+    files
+}
+
+#[test]
+fn from_the_first_look_to_the_bundle() {
+    journey("bundle", async |browser, server| {
+        // A complete design is there at once, and nothing but the page's own files was asked for.
+        let asked = server.asked();
+        assert!(asked.iter().all(|path| path == "/" || Path::new("dist").join(&path[1..]).starts_with("dist")), "{asked:?}");
+        let first = browser.files().await;
+        assert!(first.contains(&"30-kafka/statefulset.yaml".to_owned()), "{first:?}");
+        assert!(!first.contains(&"30-kafka/external-services.yaml".to_owned()), "{first:?}");
+
+        // Reached from outside, with five brokers: five Services.
+        browser.click("[data-section='listeners']").await;
+        browser.click("label:has(> [id='field-kafka.listeners[external].exposure-node-port'])").await;
+        browser.click("[data-section='brokers']").await;
+        browser.type_into("kafka.groups[main].brokers", "5").await;
+        let services = browser.read_file("30-kafka/external-services.yaml").await;
+        assert_eq!(services.matches("kind: Service").count(), 5, "{services}");
+        assert!(services.contains("nodePort: 30014"), "{services}");
+
+        // A broken value is kept as typed, explained, and repaired.
+        browser.click("[data-section='storage']").await;
+        browser.type_into("kafka.disks[data].size", "2GB").await;
+        let value = "return document.getElementById('field-kafka.disks[data].size').value";
+        assert_eq!(browser.run(value, serde_json::json!([])).await, "2GB");
+        let found = "return !!document.querySelector(\"[data-field='kafka.disks[data].size'] [data-repair]\")";
+        browser.until("the finding with its repair", found).await;
+        browser.click("[data-field='kafka.disks[data].size'] [data-repair]").await;
+        browser.until("the repaired value", &format!("{value} === '2Gi'")).await;
+        browser.until("the finding to go", &found.replace("!!", "!")).await;
+
+        // The download is the preview, and both are what the command line renders.
+        let mut preview = Files::new();
+        for name in browser.files().await {
+            let text = browser.read_file(&name).await;
+            preview.insert(name, text);
+        }
+        browser.click("#download").await;
+        let zip = downloaded(browser, "zip").await;
+        let unpacked = unpack(&zip);
+        assert_same(&unpacked, &preview, "the zip and the preview");
+        let document = browser.downloads().join("design.yaml");
+        std::fs::write(&document, &unpacked["design.yaml"]).expect("a temporary file");
+        let out = browser.downloads().join("out");
+        let render = Command::new(env!("CARGO_BIN_EXE_kafka-cluster-designer"))
+            .args(["render".as_ref(), document.as_os_str(), "--out".as_ref(), out.as_os_str()])
+            .status();
+        assert!(render.expect("the command line runs").success());
+        assert_same(&unpacked, &folder(&out), "the zip and the command line");
+
+        // No further request was made on the way.
+        assert_eq!(server.asked(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_design_survives_a_reload_and_starting_again_can_be_undone() {
+    journey("reload", async |browser, _| {
+        browser.click("[data-section='brokers']").await;
+        browser.type_into("kafka.groups[main].brokers", "7").await;
+        browser.until("the new number in the file", "return [...document.querySelectorAll('[data-file]')].length > 5").await;
+        browser.client.refresh().await.expect("the page reloads");
+        browser.until("the page", "return !!document.querySelector('[data-file]')").await;
+        browser.click("[data-section='brokers']").await;
+        let value = "return document.getElementById('field-kafka.groups[main].brokers')?.value";
+        browser.until("the kept number", &format!("{value} === '7'")).await;
+        browser.click("#presets").await;
+        browser.click("#start-again").await;
+        browser.until("the start value", &format!("{value} === '3'")).await;
+        browser.click("#undo").await;
+        browser.until("the number again", &format!("{value} === '7'")).await;
+    });
+}
+
+#[test]
+fn half_typed_and_hostile_values_neither_jump_nor_run() {
+    journey("typing", async |browser, _| {
+        let hostile = "<script>document.title='run'</script>\"';$(X)`";
+        browser.click("[data-section='resources']").await;
+        browser.type_into("kafka.opts", hostile).await;
+        let box_of = "document.getElementById('field-kafka.opts')";
+        let state = format!("return {box_of}.value === arguments[0] && document.activeElement === {box_of}");
+        assert_eq!(browser.run(&state, serde_json::json!([hostile])).await, true, "kept as typed, and still in focus");
+        assert_ne!(browser.client.title().await.expect("a title"), "run");
+        let text = browser.read_file("30-kafka/statefulset.yaml").await;
+        let tree: serde_yaml::Value = serde_yaml::from_str(&text).expect("still YAML");
+        let containers = &tree["spec"]["template"]["spec"]["containers"][0]["env"];
+        let given = containers.as_sequence().into_iter().flatten().find(|env| env["name"] == "KAFKA_OPTS");
+        assert_eq!(given.expect("the variable")["value"].as_str(), Some(hostile.replace("$(", "$$(").as_str()));
+    });
+}
+
+#[test]
+fn every_preset_opens_in_both_schemes_and_on_a_phone() {
+    journey("presets", async |browser, server| {
+        for preset in kafka_cluster_designer::presets::PRESETS {
+            browser.client.goto("about:blank").await.expect("a blank page");
+            browser.client.goto(&format!("{}#p={}", server.address, preset.name)).await.expect("the page opens");
+            browser.until("the files", "return document.querySelectorAll('[data-file]').length > 5").await;
+            let expected: Vec<String> = evaluate(&preset.design()).files.iter().map(|file| file.path.clone()).collect();
+            let mut shown = browser.files().await;
+            let mut wanted = expected.clone();
+            shown.sort();
+            wanted.sort();
+            assert_eq!(shown, wanted, "{}", preset.name);
+        }
+        for (width, height, mobile) in [(1440, 900, false), (390, 844, true)] {
+            let metrics = serde_json::json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile });
+            browser.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+            for scheme in ["light", "dark"] {
+                let media = serde_json::json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+                browser.devtools("Emulation.setEmulatedMedia", media).await;
+                browser.until("nothing is cut off", "return document.documentElement.scrollWidth <= innerWidth").await;
+                browser.picture(&format!("{width}x{height}-{scheme}")).await;
+            }
+        }
+    });
+}
+
+#[test]
+fn a_damaged_save_is_set_aside() {
+    journey("damaged", async |browser, _| {
+        let keys = browser.run("return Object.keys(localStorage)", serde_json::json!([])).await;
+        let keys: Vec<String> = serde_json::from_value(keys).expect("keys");
+        let key = keys.iter().find(|key| key.contains("design")).expect("the design is kept");
+        // The page saves when it is left, so the damage is done from another page of the same origin.
+        browser.click("[data-section='brokers']").await;
+        browser.run("window.addEventListener('pagehide', () => localStorage.setItem(arguments_key, 'format: ['), { once: false }); var arguments_key = arguments[0]; window.arguments_key = arguments[0]", serde_json::json!([key])).await;
+        browser.client.refresh().await.expect("the page reloads");
+        browser.until("the page", "return document.querySelectorAll('[data-file]').length > 5").await;
+        let kept = browser.run("return Object.values(localStorage).some(value => value === 'format: [')", serde_json::json!([])).await;
+        assert_eq!(kept, true, "the damaged text is still somewhere");
+    });
+}
+
+/// The file that was downloaded last, once it is whole.
+async fn downloaded(browser: &Browser, extension: &str) -> std::path::PathBuf {
+    let began = Instant::now();
+    loop {
+        let files = std::fs::read_dir(browser.downloads()).expect("the folder").flatten().map(|entry| entry.path());
+        if let Some(file) = files.into_iter().find(|file| file.extension().is_some_and(|found| found == extension)) {
+            return file;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "nothing was downloaded");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[track_caller]
+fn assert_same(left: &Files, right: &Files, what: &str) {
+    assert_eq!(left.keys().collect::<Vec<_>>(), right.keys().collect::<Vec<_>>(), "{what}: names");
+    for (name, text) in left {
+        assert_eq!(text, &right[name], "{what}: {name}");
+    }
+    assert!(design::read(&left["design.yaml"]).is_ok());
+}

@@ -1,0 +1,232 @@
+//! A page server and a browser for the tests and the benchmark of the page.
+//!
+//! The server hands out `dist/` on a loopback address and keeps a log of what was asked for;
+//! the browser is headless Chromium behind chromedriver. Both end with their handle.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Value, json};
+
+/// How long a condition may take; a slow machine is no failure, a missing thing is.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The folder of this package.
+pub fn package() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Hands out `dist/`.
+pub struct Server {
+    server: Arc<tiny_http::Server>,
+    asked: Arc<Mutex<Vec<String>>>,
+    /// The page's address.
+    pub address: String,
+}
+
+impl Server {
+    pub fn start() -> Self {
+        let dist = package().join("dist");
+        assert!(dist.join("index.html").is_file(), "dist/ is missing: run `make build` first");
+        let server = Arc::new(tiny_http::Server::http("127.0.0.1:0").expect("a loopback port"));
+        let port = server.server_addr().to_ip().expect("an IP address").port();
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (serving, log) = (Arc::clone(&server), Arc::clone(&asked));
+        std::thread::spawn(move || {
+            for request in serving.incoming_requests() {
+                let path = request.url().split(['?', '#']).next().unwrap_or("/").to_owned();
+                log.lock().expect("the log").push(path.clone());
+                let name = if path == "/" { "index.html" } else { path.trim_start_matches('/') };
+                let _ = answer(request, &dist.join(name));
+            }
+        });
+        Self { server, asked, address: format!("http://127.0.0.1:{port}/") }
+    }
+
+    /// What was asked for since the last call.
+    pub fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut *self.asked.lock().expect("the log"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.server.unblock();
+    }
+}
+
+fn answer(request: tiny_http::Request, file: &Path) -> std::io::Result<()> {
+    let kind = match file.extension().and_then(|extension| extension.to_str()) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript",
+        Some("css") => "text/css",
+        Some("wasm") => "application/wasm",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    };
+    match std::fs::read(file) {
+        Ok(bytes) => {
+            let header = tiny_http::Header::from_bytes("Content-Type", kind).expect("a header");
+            request.respond(tiny_http::Response::from_data(bytes).with_header(header))
+        }
+        Err(_) => request.respond(tiny_http::Response::empty(404)),
+    }
+}
+
+/// A browser with a profile and a download folder of its own.
+pub struct Browser {
+    driver: Child,
+    folder: PathBuf,
+    pub client: Client,
+}
+
+impl Browser {
+    pub async fn start(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("kafka-cluster-designer-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("downloads")).expect("a temporary folder");
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+        let driver = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is missing: run `.ci/set-up browser`");
+        let capabilities = json!({
+            "goog:chromeOptions": {
+                "args": [
+                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                    "--window-size=1440,900", format!("--user-data-dir={}", folder.join("profile").display()),
+                ],
+                "prefs": { "download.default_directory": folder.join("downloads") },
+            },
+        });
+        let Value::Object(capabilities) = capabilities else { unreachable!("an object was written") };
+        let began = Instant::now();
+        let client = loop {
+            let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+            match builder.capabilities(capabilities.clone()).connect(&format!("http://127.0.0.1:{port}")).await {
+                Ok(client) => break client,
+                Err(error) if began.elapsed() > PATIENCE => panic!("the browser does not start: {error}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        };
+        Self { driver, folder, client }
+    }
+
+    /// Ends the browser, and removes what it left.
+    pub async fn end(mut self) {
+        let _ = self.client.clone().close().await;
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+
+    /// Where downloads land.
+    pub fn downloads(&self) -> PathBuf {
+        self.folder.join("downloads")
+    }
+
+    /// Clicks what a selector finds, once it is there.
+    pub async fn click(&self, css: &str) {
+        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        let element = element.unwrap_or_else(|error| panic!("{css}: {error}"));
+        self.run("arguments[0].scrollIntoView({ block: 'center' })", json!([&element])).await;
+        element.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Replaces the text of a field, as a person would.
+    pub async fn type_into(&self, path: &str, text: &str) {
+        let css = format!("[id='field-{path}']");
+        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(&css)).await;
+        let element = element.unwrap_or_else(|error| panic!("{css}: {error}"));
+        self.run("arguments[0].scrollIntoView({ block: 'center' }); arguments[0].focus(); arguments[0].select()", json!([&element])).await;
+        element.send_keys(text).await.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// What a script gives.
+    pub async fn run(&self, script: &str, arguments: Value) -> Value {
+        let Value::Array(arguments) = arguments else { panic!("arguments are a list") };
+        self.client.execute(script, arguments).await.unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// Waits until a script gives true.
+    pub async fn until(&self, what: &str, script: &str) {
+        let began = Instant::now();
+        while self.run(script, json!([])).await != Value::Bool(true) {
+            assert!(began.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Opens a file in the view, and reads it line by line as a person would scroll through it.
+    pub async fn read_file(&self, path: &str) -> String {
+        self.click(&format!("[data-file='{path}']")).await;
+        self.until(path, &format!("return document.querySelector(\"[data-file='{path}']\").matches('[aria-current],[aria-selected=true]')")).await;
+        let script = "
+            const done = arguments[arguments.length - 1], pane = document.getElementById('file-view'), lines = [];
+            pane.scrollTop = 0;
+            const frame = () => new Promise(next => requestAnimationFrame(() => setTimeout(next)));
+            (async () => {
+                await frame(); await frame();
+                for (;;) {
+                    for (const line of pane.querySelectorAll('[data-line]'))
+                        lines[line.dataset.line - 1] = line.querySelector('code').textContent;
+                    const before = pane.scrollTop;
+                    pane.scrollTop += pane.clientHeight;
+                    await frame(); await frame();
+                    if (pane.scrollTop === before) break;
+                }
+                done(lines.map(line => line + '\\n').join(''));
+            })();";
+        let text = self.client.execute_async(script, Vec::new()).await;
+        text.unwrap_or_else(|error| panic!("{path}: {error}")).as_str().expect("a text").to_owned()
+    }
+
+    /// The names of the files in the tree, in order.
+    pub async fn files(&self) -> Vec<String> {
+        let names = self.run("return [...document.querySelectorAll('[data-file]')].map(file => file.dataset.file)", json!([])).await;
+        serde_json::from_value(names).expect("names")
+    }
+
+    /// A picture of what is seen, into `target/screenshots`.
+    pub async fn picture(&self, name: &str) {
+        let folder = package().join("target/screenshots");
+        std::fs::create_dir_all(&folder).expect("a folder below target");
+        let bytes = self.client.screenshot().await.expect("a picture");
+        std::fs::write(folder.join(format!("{name}.png")), bytes).expect("a file below target");
+    }
+
+    /// Carries out a command of Chromium's DevTools.
+    pub async fn devtools(&self, command: &str, parameters: Value) {
+        self.client.issue_cmd(DevTools { command: command.to_owned(), parameters }).await.unwrap_or_else(|error| panic!("{command}: {error}"));
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // After a failed assertion nobody called `end`.
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+#[derive(Debug)]
+struct DevTools {
+    command: String,
+    parameters: Value,
+}
+
+impl fantoccini::wd::WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(json!({ "cmd": self.command, "params": self.parameters }).to_string()))
+    }
+}
