@@ -188,11 +188,16 @@ impl Finder {
 
     fn options(&mut self, plan: &Plan) {
         let place = say("section.kafka-options");
+        let first = self.hits.len();
         for option in catalog::broker_options(plan.kafka.version.line()) {
             let path = FieldPath::kafka_option(option.name);
             if !FIELDS.iter().any(|field| field.id == path.as_str()) {
                 self.offer(option.name.to_owned(), "", &place, Target::Field(path));
             }
+        }
+        // Everyday settings come before the hundreds of options.
+        for (rank, _) in &mut self.hits[first..] {
+            *rank += 2;
         }
     }
 }

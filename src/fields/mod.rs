@@ -475,11 +475,12 @@ mod tests {
     #[test]
     fn a_listener_shows_only_the_fields_of_its_kind() {
         let design = crate::presets::PRODUCTION.design();
-        let outside = design.with("kafka.listeners[external].exposure", "node-port");
-        let plan = Plan::of(&outside);
+        let design = design.with("kafka.listeners[external].exposure", "node-port");
+        let plan = Plan::of(&design);
         let shown = |field: &Field, key| field.shows(&plan, Some(key));
         assert!(!shown(&LISTENER_FIRST_NODE_PORT, "internal"));
         assert!(shown(&LISTENER_FIRST_NODE_PORT, "external"));
+        assert!(!shown(&LISTENER_HOST_PORT, "external"));
         assert!(shown(&LISTENER_PORT, "internal"));
     }
 }
