@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_yaml::Value;
 
 use super::Place;
+use crate::catalog;
 use crate::design::{Design, FieldPath};
 use crate::fields;
 use crate::plan::Plan;
@@ -141,6 +142,33 @@ impl<'a> Facts<'a> {
         *self.plan.cluster.profile == "production"
     }
 
+    /// What a field has when nothing is typed.
+    fn start(&self, path: &FieldPath) -> Option<&str> {
+        match fields::find(path).map(|field| field.start) {
+            Some(fields::Start::Value(start)) => Some(start),
+            _ => self
+                .plan
+                .derived
+                .get(path)
+                .map(|derived| derived.text.as_str()),
+        }
+    }
+
+    /// What would be in force for a broker option if nothing were typed for it.
+    pub fn untyped_option(&self, name: &str) -> Option<String> {
+        let kafka = &self.plan.kafka;
+        let base = kafka.config.base.iter().find(|(key, _)| *key == name);
+        let start = self
+            .start(&FieldPath::kafka_option(name))
+            .map(str::to_owned);
+        start
+            .or_else(|| base.map(|(_, value)| (*value).to_owned()))
+            .or_else(|| {
+                let option = catalog::broker_option(name, kafka.version.line()).known()?;
+                option.default.map(str::to_owned)
+            })
+    }
+
     /// The repair that brings a field to a value: by taking out what was typed when that suffices.
     #[expect(
         clippy::needless_pass_by_value,
@@ -149,15 +177,7 @@ impl<'a> Facts<'a> {
     pub fn fix_to(&self, path: impl Into<FieldPath>, value: impl ToString) -> super::Fix {
         let (path, value) = (path.into(), value.to_string());
         let mut fix = super::Fix::set(path.clone(), &value);
-        let start = match fields::find(&path).map(|field| field.start) {
-            Some(fields::Start::Value(start)) => Some(start),
-            _ => self
-                .plan
-                .derived
-                .get(&path)
-                .map(|derived| derived.text.as_str()),
-        };
-        if start == Some(value.as_str()) {
+        if self.start(&path) == Some(value.as_str()) {
             fix.changes = vec![crate::design::Change::unset(path)];
         }
         fix

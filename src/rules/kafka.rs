@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::Severity::{Advice, Error, Warning};
-use super::{Effect, Facts, Findings, Fix, Rule};
+use super::{Effect, Facts, Findings, Fix, Rule, relations};
 use crate::args;
 use crate::catalog::{self, Lookup};
 use crate::design::FieldPath;
@@ -16,7 +16,39 @@ use crate::plan::{Absence, Entry, Value};
 
 /// The family, in the order of the catalogue.
 pub static RULES: &[&Rule] = &[
+    &relations::NODE_ID_DIFFERS,
+    &relations::ID_IN_GENERATED_RANGE,
+    &relations::NO_ID,
     &IDS_SHARED,
+    &relations::GENERATED_ID,
+    &relations::ROLL_TOO_SHORT,
+    &relations::NEGATIVE_JITTER,
+    &relations::NO_RETENTION,
+    &relations::SMALL_CLEANER_BUFFER,
+    &relations::NO_CLEANER_THREAD,
+    &relations::LARGE_CLEANER_BUFFER,
+    &relations::CLEANER_LOAD_FACTOR,
+    &relations::FETCH_WAIT_EXCEEDS_TIMEOUT,
+    &relations::FETCH_WAIT_EXCEEDS_LAG,
+    &relations::COMMIT_ACKS_IMPOSSIBLE,
+    &relations::COMMIT_ACKS_FEW,
+    &relations::QUEUE_BELOW_REQUEST,
+    &relations::NO_CONNECTIONS,
+    &relations::WRONG_CONNECTION_EXCEPTION,
+    &relations::DELAY_EXCEEDS_IDLE,
+    &relations::COMPACTION_LAGS,
+    &relations::LOCAL_RETENTION,
+    &relations::FORMAT_EXCEEDS_PROTOCOL,
+    &relations::FORMAT_IGNORED,
+    &relations::PROTOCOL_TOO_NEW,
+    &relations::CONSUMER_HEARTBEATS,
+    &relations::CONSUMER_SESSIONS,
+    &relations::SESSION_BOUNDS,
+    &relations::USUAL_SESSION_REFUSED,
+    &relations::MESSAGE_EXCEEDS_FETCH,
+    &relations::MESSAGE_EXCEEDS_REQUEST,
+    &relations::MESSAGE_EXCEEDS_SEGMENT,
+    &relations::LARGE_MESSAGES,
     &REPLICATION_EXCEEDS_BROKERS,
     &OFFSETS_REPLICATION_EXCEEDS_BROKERS,
     &TRANSACTION_REPLICATION_EXCEEDS_BROKERS,
@@ -32,12 +64,22 @@ pub static RULES: &[&Rule] = &[
     &UNCLEAN_ELECTION,
     &AUTO_CREATED_TOPICS,
     &AUTO_CREATED_SINGLE_COPIES,
+    &relations::SINGLE_PARTITION,
+    &relations::NO_LEADER_REBALANCE,
+    &relations::SHORT_LAG,
     &SHORT_SESSION,
+    &relations::SHORT_OFFSET_RETENTION,
+    &relations::FORCED_FLUSH,
     &VALUES_WITHOUT_EFFECT,
     &OPTION_UNKNOWN,
     &DEFAULT_QUOTA_REMOVED,
     &OPTION_DEPRECATED,
     &SAMPLE_FILE_IN_FORCE,
+    &relations::NO_CONTROLLED_SHUTDOWN,
+    &relations::MANY_FLAGS,
+    &relations::CONTROL_PLANE,
+    &relations::ACL_WITHOUT_IDENTITY,
+    &relations::SHORT_CONNECTION_TIMEOUT,
     &NO_REBALANCE_DELAY,
 ];
 

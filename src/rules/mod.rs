@@ -16,6 +16,7 @@ mod kafka;
 mod kubernetes;
 mod network;
 mod probes;
+mod relations;
 mod security;
 mod storage;
 #[cfg(test)]
