@@ -3,11 +3,11 @@
 //! Nothing typed is lost: the files use the start value meanwhile, and the finding says which.
 
 use super::Severity::{Error, Warning};
-use super::{Effect, Facts, Findings, Fix, Rule};
+use super::{Effect, Facts, Findings, Fix, Rule, objects};
 use crate::args;
 use crate::design::{Change, EDITION, FieldPath};
 use crate::fields::{Kind, Wrong, find};
-use crate::plan::{Absence, Address, Exposure, Problem, ProblemKind};
+use crate::plan::{Absence, Address, Exposure, Problem, ProblemKind, StorageKind};
 use crate::text::{Arg, Sentence};
 
 /// The family, in its order.
@@ -35,6 +35,8 @@ pub static RULES: &[&Rule] = &[
     &NO_ADDRESS,
     &FEW_ADDRESSES,
     &FEW_NODE_NAMES,
+    &FOLDER_TWICE,
+    &PROVISIONER_BESIDE_KAFKA,
 ];
 
 const OURS: &str = "src/rules/README.md, family INP";
@@ -488,6 +490,46 @@ pub static FEW_NODE_NAMES: Rule = rule("INP023", Error, |facts, found| {
     }
 });
 
+/// Two volumes want the same folder of a container, which Kubernetes refuses.
+pub static FOLDER_TWICE: Rule = rule("INP024", Error, |facts, found| {
+    for object in objects::workloads(facts) {
+        let mut twice = Vec::new();
+        for container in objects::all_containers(object) {
+            let mut seen: Vec<&str> = Vec::new();
+            for folder in super::probes::mounts(container) {
+                let folder = folder.trim_end_matches('/');
+                if seen.contains(&folder) {
+                    twice.push(folder.to_owned());
+                }
+                seen.push(folder);
+            }
+        }
+        twice.dedup();
+        objects::listed(found, &FOLDER_TWICE, object, objects::POD, twice);
+    }
+});
+
+/// The provisioner mounts the export itself, which the level `restricted` forbids to its whole namespace.
+pub static PROVISIONER_BESIDE_KAFKA: Rule = rule("INP025", Warning, |facts, found| {
+    let plan = facts.plan;
+    let nfs = &plan.storage.nfs.namespace;
+    let beside = nfs.value == plan.kafka.namespace.value
+        || plan
+            .zookeeper()
+            .is_some_and(|zk| *zk.namespace == nfs.value);
+    if *plan.storage.kind == StorageKind::Nfs && beside && *plan.kafka.pods.restricted {
+        let path = "storage.nfs.namespace";
+        found
+            .add(
+                &PROVISIONER_BESIDE_KAFKA,
+                path,
+                args![namespace = nfs.as_str()],
+            )
+            .at(path)
+            .fix_with(Effect::Procedure, Fix::unset(path));
+    }
+});
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{between, design, fires, repairs, silent};
@@ -639,5 +681,32 @@ mod tests {
             &[("storage.kind", "local")],
             &[("nodes.names", "a,b,c")],
         );
+    }
+
+    #[test]
+    fn two_volumes_in_one_folder() {
+        let two = Design::default().with_list("kafka.disks", &["a", "b"]);
+        let mount = |key: &str, folder: &str| {
+            two.clone()
+                .with("kafka.disks[a].mount", "/disks/a")
+                .with(&format!("kafka.disks[{key}].mount"), folder)
+        };
+        fires(&mount("b", "/disks/a"), "INP024");
+        silent(&mount("b", "/disks/b"), "INP024");
+    }
+
+    #[test]
+    fn a_disk_named_like_a_volume_of_ours() {
+        let disk = |key: &str| Design::default().with_list("kafka.disks", &[key]);
+        fires(&disk("kafka-tmp"), "K8S057");
+        silent(&disk("records"), "K8S057");
+    }
+
+    #[test]
+    fn a_provisioner_in_the_namespace_of_the_brokers() {
+        let namespace = "storage.nfs.namespace";
+        let nfs = design(&[("storage.kind", "nfs"), (namespace, "kafka")]);
+        repairs(&nfs, "INP025");
+        silent(&nfs.with(namespace, "elsewhere"), "INP025");
     }
 }

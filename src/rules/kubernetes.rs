@@ -3,11 +3,27 @@
 use serde_yaml::Value;
 
 use super::Severity::{Advice, Error, Warning};
-use super::{Effect, Facts, Fix, Object, Rule, Side};
+use super::{Effect, Facts, Fix, Object, Rule, Side, objects};
 use crate::args;
 
 /// The family, in the order of the catalogue.
 pub static RULES: &[&Rule] = &[
+    &objects::NOT_A_LABEL,
+    &objects::SERVICE_NAME,
+    &objects::NOT_A_SUBDOMAIN,
+    &objects::SET_NAME_TOO_LONG,
+    &objects::LABEL_VALUE,
+    &objects::PORT_NAME,
+    &objects::PORT_NAME_TWICE,
+    &objects::SELECTOR_MISSES_TEMPLATE,
+    &objects::SELECTOR_EMPTY,
+    &objects::RESTART_POLICY,
+    &objects::UNKNOWN_POLICY,
+    &objects::NO_GOVERNING_SERVICE,
+    &objects::GOVERNING_SERVICE_MISSES,
+    &objects::SERVICE_WITHOUT_PODS,
+    &objects::TARGET_PORT_CLOSED,
+    &objects::SERVICE_PORT_NAMES,
     &SERVICE_NAMED_KAFKA,
     &SERVICE_LINKS,
     &BUDGET_API_GONE,
@@ -16,13 +32,34 @@ pub static RULES: &[&Rule] = &[
     &BUDGET_BLOCKS_DRAINS,
     &BUDGET_PROTECTS_NOTHING,
     &NO_BUDGET,
+    &objects::BUDGET_OF_OTHERS,
     &BUDGET_STOPS_WRITES,
+    &objects::EVICTION_POLICY,
     &MEMBERS_MAY_SHARE_A_NODE,
     &NEAR_THE_ENSEMBLE,
     &NAMESPACE_UNNAMED,
     &NAMESPACE_MISSING,
+    &objects::REFERENCE_MISSING,
+    &objects::NOT_A_QUANTITY,
+    &objects::THOUSANDTHS_OF_BYTES,
     &REQUEST_ABOVE_LIMIT,
+    &objects::NO_MEMORY_LIMIT,
+    &objects::NO_REQUEST,
+    &objects::CPU_LIMIT,
+    &objects::MEMORY_DIFFERS,
     &SHORT_GRACE,
+    &objects::NO_MIN_READY,
+    &objects::CLAIMS_DELETED,
+    &objects::UPDATE_ON_DELETE,
+    &objects::NO_HISTORY,
+    &objects::CONFIG_WITHOUT_CHECKSUM,
+    &objects::LARGE_CONFIG,
+    &objects::MOUNTS_AND_VOLUMES,
+    &objects::VARIABLE_TWICE,
+    &objects::NO_PRIORITY,
+    &objects::NO_COMMON_LABELS,
+    &objects::LABELS_IN_CLAIMS,
+    &objects::ONE_NAMESPACE_FOR_ALL,
 ];
 
 const CORE: &str = "kubernetes/api:core/v1/types.go (2026-07)";

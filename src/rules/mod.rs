@@ -15,6 +15,7 @@ mod jvm;
 mod kafka;
 mod kubernetes;
 mod network;
+mod objects;
 mod probes;
 mod relations;
 mod security;

@@ -9,14 +9,25 @@ use crate::plan::{PodManagement, ReadinessCheck, ZooKeeper};
 
 /// The family, in the order of the catalogue.
 pub static RULES: &[&Rule] = &[
+    &SESSION_BOUNDS,
+    &NO_INIT_LIMIT,
+    &NO_SYNC_LIMIT,
     &TWO_SERVERS,
     &EVEN_SERVERS,
+    &SINGLE_SERVER,
+    &MANY_SERVERS,
+    &SESSION_RAISED,
+    &SESSION_LOWERED,
     &NO_PURGE,
     &SERVER_TWICE,
     &SERVER_UNDEFINED,
     &SERVERS_MISSING,
     &NO_CHROOT,
+    &FEW_CONNECTIONS,
+    &PORTS_OVERLAP,
+    &OPEN_RECONFIGURATION,
     &BUDGET_BREAKS_QUORUM,
+    &ELECTION_ALGORITHM,
     &READINESS_WAITS_FOR_ITSELF,
     &NAMES_HIDDEN,
     &LINE_ENDED,
@@ -397,6 +408,192 @@ pub static PURGE_MISSPELT: Rule = Rule::new(
 .effect(Effect::Procedure)
 .hides(&["ZK015"]);
 
+/// The number in force for an option of the ensemble, as written or as the version has it.
+fn whole(zookeeper: &ZooKeeper, name: &str) -> Option<i64> {
+    let written = zookeeper.config.get(name).map(str::to_owned);
+    let value = written.or_else(|| {
+        let option = catalog::zookeeper_option(name, *zookeeper.version).known()?;
+        option.default.map(str::to_owned)
+    });
+    value?.trim().parse().ok()
+}
+
+fn option_path(name: &str) -> FieldPath {
+    FieldPath::from(format!("zookeeper.options[{name}]"))
+}
+
+const SHORTEST: &str = "minSessionTimeout";
+const LONGEST: &str = "maxSessionTimeout";
+
+/// The bounds exclude every session.
+pub static SESSION_BOUNDS: Rule = Rule::new("ZK003", Error, QUORUM, |facts, found| {
+    let Some(zookeeper) = facts.plan.zookeeper() else {
+        return;
+    };
+    if let (Some(low), Some(high)) = (whole(zookeeper, SHORTEST), whole(zookeeper, LONGEST))
+        && low > high
+    {
+        found
+            .add(&SESSION_BOUNDS, SHORTEST, args![low, high])
+            .at(option_path(SHORTEST))
+            .at(option_path(LONGEST))
+            .fix(Fix::unset_all([
+                option_path(SHORTEST),
+                option_path(LONGEST),
+            ]));
+    }
+});
+
+/// A time that the ensemble needs is zero.
+fn zero(facts: &Facts, found: &mut Findings, rule: &'static Rule, name: &str, least: u64) {
+    let Some(zookeeper) = facts.plan.zookeeper() else {
+        return;
+    };
+    if *zookeeper.servers >= least && whole(zookeeper, name) == Some(0) {
+        found
+            .add(rule, name, args![])
+            .at(option_path(name))
+            .fix(Fix::unset(option_path(name)));
+    }
+}
+
+/// Members need time to start.
+pub static NO_INIT_LIMIT: Rule = Rule::new("ZK004", Error, QUORUM, |facts, found| {
+    zero(facts, found, &NO_INIT_LIMIT, "initLimit", 2);
+});
+
+/// Members need time to follow.
+pub static NO_SYNC_LIMIT: Rule = Rule::new("ZK005", Error, QUORUM, |facts, found| {
+    zero(facts, found, &NO_SYNC_LIMIT, "syncLimit", 2);
+});
+
+/// Any restart stops everything that changes.
+pub static SINGLE_SERVER: Rule = Rule::new("ZK010", Warning, ADMIN, |facts, found| {
+    let single = facts.plan.zookeeper().is_some_and(|zk| *zk.servers == 1);
+    if single && !facts.is_development() {
+        found
+            .add(&SINGLE_SERVER, "zookeeper.servers", args![])
+            .at("zookeeper.servers")
+            .fix(facts.fix_to("zookeeper.servers", 3));
+    }
+})
+.effect(Effect::Procedure);
+
+/// Every write waits for a large majority.
+pub static MANY_SERVERS: Rule = Rule::new("ZK012", Warning, ADMIN, |facts, found| {
+    let servers = facts.plan.zookeeper().map_or(0, |zk| *zk.servers);
+    if servers > 7 {
+        found
+            .add(&MANY_SERVERS, "zookeeper.servers", args![servers])
+            .at("zookeeper.servers")
+            .fix(facts.fix_to("zookeeper.servers", 5));
+    }
+})
+.effect(Effect::Procedure);
+
+const SESSION: &str = "zookeeper.session.timeout.ms";
+
+/// The ensemble gives brokers another session than they ask for.
+fn session_changed(
+    facts: &Facts,
+    found: &mut Findings,
+    rule: &'static Rule,
+    bound: &str,
+    fits: fn(i64, i64) -> bool,
+) {
+    let Some(zookeeper) = facts.plan.zookeeper() else {
+        return;
+    };
+    if let (Some(session), Some(limit)) = (facts.whole(SESSION), whole(zookeeper, bound))
+        && !fits(session, limit)
+    {
+        found
+            .add(rule, SESSION, args![session, limit])
+            .at_option(SESSION)
+            .at(option_path(bound))
+            .fix(Fix::set_option(SESSION, limit));
+    }
+}
+
+/// A session shorter than the ensemble allows.
+pub static SESSION_RAISED: Rule = Rule::new("ZK013", Warning, ADMIN, |facts, found| {
+    session_changed(facts, found, &SESSION_RAISED, SHORTEST, |session, least| {
+        session >= least
+    });
+})
+.applies_to("≤ 3.9");
+
+/// A session longer than the ensemble allows.
+pub static SESSION_LOWERED: Rule = Rule::new("ZK014", Warning, ADMIN, |facts, found| {
+    session_changed(facts, found, &SESSION_LOWERED, LONGEST, |session, most| {
+        session <= most
+    });
+})
+.applies_to("≤ 3.9");
+
+/// Brokers and tools from one address share a number of connections.
+pub static FEW_CONNECTIONS: Rule = Rule::new("ZK025", Warning, ADMIN, |facts, found| {
+    let name = "maxClientCnxns";
+    let brokers = i64::try_from(*facts.plan.kafka.brokers).unwrap_or(i64::MAX);
+    let most = facts.plan.zookeeper().and_then(|zk| whole(zk, name));
+    if let Some(most) = most.filter(|&most| most > 0 && most < brokers) {
+        found
+            .add(&FEW_CONNECTIONS, name, args![most, brokers])
+            .at(option_path(name))
+            .fix(facts.fix_to(option_path(name), brokers.saturating_mul(3).max(60)));
+    }
+});
+
+/// Two ports are one.
+pub static PORTS_OVERLAP: Rule = Rule::new("ZK028", Error, QUORUM, |facts, found| {
+    let Some(zk) = facts.plan.zookeeper() else {
+        return;
+    };
+    let ports = [
+        ("zookeeper.ports.client", *zk.client_port),
+        ("zookeeper.ports.server", *zk.server_port),
+        ("zookeeper.ports.election", *zk.election_port),
+    ];
+    for (at, (path, port)) in ports.iter().enumerate() {
+        if let Some((other, _)) = ports.iter().take(at).find(|(_, other)| other == port) {
+            found
+                .add(&PORTS_OVERLAP, *path, args![port = port.to_string()])
+                .at(*path)
+                .at(*other)
+                .fix(Fix::unset_all([
+                    FieldPath::from(*path),
+                    FieldPath::from(*other),
+                ]));
+        }
+    }
+})
+.effect(Effect::Procedure);
+
+/// Whoever reaches the port changes who belongs to the ensemble.
+pub static OPEN_RECONFIGURATION: Rule = Rule::new("ZK030", Warning, ADMIN, |facts, found| {
+    let name = "reconfigEnabled";
+    let value = facts.plan.zookeeper().and_then(|zk| zk.config.get(name));
+    if value.is_some_and(|value| value.trim() == "true") {
+        found
+            .add(&OPEN_RECONFIGURATION, name, args![])
+            .at(option_path(name))
+            .fix(Fix::unset(option_path(name)));
+    }
+})
+.applies_to("≥ 3.5");
+
+/// Only one way of electing is left.
+pub static ELECTION_ALGORITHM: Rule = Rule::new("ZK034", Error, QUORUM, |facts, found| {
+    let name = "electionAlg";
+    let value = facts.plan.zookeeper().and_then(|zk| whole(zk, name));
+    if let Some(value) = value.filter(|&value| value != 3) {
+        found
+            .add(&ELECTION_ALGORITHM, name, args![value])
+            .at(option_path(name))
+            .fix(Fix::unset(option_path(name)));
+    }
+});
+
 #[cfg(test)]
 mod tests {
     use super::super::Severity;
@@ -501,5 +698,54 @@ mod tests {
         repairs(&old, "ZK039");
         repairs(&design(&[("zookeeper.version", "3.6.4")]), "ZK039");
         silent(&design(&[]), "ZK039");
+    }
+
+    #[test]
+    fn options_of_the_ensemble_that_contradict_each_other() {
+        let cases = [
+            (
+                "ZK003",
+                "zookeeper.options[minSessionTimeout]",
+                "50000",
+                "40000",
+            ),
+            ("ZK004", "zookeeper.options[initLimit]", "0", "1"),
+            ("ZK005", "zookeeper.options[syncLimit]", "0", "1"),
+            ("ZK010", "zookeeper.servers", "1", "3"),
+            ("ZK012", "zookeeper.servers", "9", "7"),
+            (
+                "ZK013",
+                "zookeeper.options[minSessionTimeout]",
+                "18001",
+                "18000",
+            ),
+            (
+                "ZK014",
+                "zookeeper.options[maxSessionTimeout]",
+                "17999",
+                "18000",
+            ),
+            ("ZK025", "zookeeper.options[maxClientCnxns]", "2", "3"),
+            ("ZK028", "zookeeper.ports.server", "3888", "3889"),
+            (
+                "ZK030",
+                "zookeeper.options[reconfigEnabled]",
+                "true",
+                "false",
+            ),
+            ("ZK034", "zookeeper.options[electionAlg]", "2", "3"),
+        ];
+        let mut refused = Vec::new();
+        for (id, path, wrong, right) in cases {
+            let wrong = super::super::testing::design(&[(path, wrong)]);
+            let right = super::super::testing::design(&[(path, right)]);
+            if super::super::testing::found(&wrong, id).len() == 1 {
+                super::super::testing::repairs(&wrong, id);
+                super::super::testing::silent(&right, id);
+            } else {
+                refused.push(id);
+            }
+        }
+        assert_eq!(refused, Vec::<&str>::new());
     }
 }
