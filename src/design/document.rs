@@ -315,9 +315,7 @@ pub fn write(design: &Design) -> String {
         tree.insert("silences".into(), silences.into());
     }
     for (key, value) in &design.unknown {
-        if let Ok(value) = serde_yaml::to_value(value) {
-            tree.insert(key.clone().into(), value);
-        }
+        tree.insert(key.clone().into(), crate::render::tree::of(value));
     }
     crate::render::yaml::print(&tree.into())
 }
