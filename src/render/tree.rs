@@ -19,6 +19,10 @@ pub fn of<T: Serialize + ?Sized>(value: &T) -> Value {
 ///
 /// It is known while compiling, so that neither the types below these fields nor the reading of
 /// calendars for their times become part of the page.
+#[expect(
+    clippy::inline_always,
+    reason = "the check has to be gone before the field's code is made"
+)]
 #[inline(always)]
 fn of_a_cluster(field: &str) -> bool {
     matches!(
@@ -283,6 +287,10 @@ impl ser::SerializeStruct for Entries {
     type Ok = Value;
     type Error = NoTree;
 
+    #[expect(
+        clippy::inline_always,
+        reason = "the field's name is known only in the type's own code"
+    )]
     #[inline(always)]
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
