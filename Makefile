@@ -34,9 +34,11 @@ test: ## everything: lint, the engine, the built page, referees and a browser
 	$(MAKE) build
 	$(in_env) cargo test --locked --features referees,browser --test referees --test start_commands --test browser
 
-bench: ## how fast the engine is
-	@.ci/set-up rust
-	$(in_env) cargo bench --locked
+bench: ## how fast the engine is, how large and how fast the page
+	@.ci/set-up browser
+	$(MAKE) build
+	$(in_env) cargo bench --locked --bench evaluate
+	$(in_env) cargo bench --locked --features browser --bench page
 
 clean: ## remove what was built; the tools in the cache stay
 	rm -rf target dist .ci/bin .ci/env

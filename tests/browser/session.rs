@@ -3,7 +3,8 @@
 //! The server hands out `dist/` on a loopback address and keeps a log of what was asked for;
 //! the browser is headless Chromium behind chromedriver. Both end with their handle.
 
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -20,9 +21,9 @@ pub fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Hands out `dist/`.
+/// Hands out `dist/`: one thread and one answer for each connection, so that none waits for another
+/// (tiny_http left Chromium's spare connections waiting, and with them now and then the page).
 pub struct Server {
-    http: Arc<tiny_http::Server>,
     asked: Arc<Mutex<Vec<String>>>,
     /// The page's address.
     pub address: String,
@@ -35,31 +36,19 @@ impl Server {
             dist.join("index.html").is_file(),
             "dist/ is missing: run `make build` first"
         );
-        let server = Arc::new(tiny_http::Server::http("127.0.0.1:0").expect("a loopback port"));
-        let port = server.server_addr().to_ip().expect("an IP address").port();
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port");
+        let address = listener.local_addr().expect("its address");
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let (serving, log) = (Arc::clone(&server), Arc::clone(&asked));
+        let log = Arc::clone(&asked);
         std::thread::spawn(move || {
-            for request in serving.incoming_requests() {
-                let path = request
-                    .url()
-                    .split(['?', '#'])
-                    .next()
-                    .unwrap_or("/")
-                    .to_owned();
-                log.lock().expect("the log").push(path.clone());
-                let name = if path == "/" {
-                    "index.html"
-                } else {
-                    path.trim_start_matches('/')
-                };
-                let _ = answer(request, &dist.join(name));
+            for stream in listener.incoming().flatten() {
+                let (dist, log) = (dist.clone(), Arc::clone(&log));
+                std::thread::spawn(move || answer(&stream, &dist, &log));
             }
         });
         Self {
-            http: server,
             asked,
-            address: format!("http://127.0.0.1:{port}/"),
+            address: format!("http://{address}/"),
         }
     }
 
@@ -69,28 +58,44 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.http.unblock();
+/// Reads one request, answers it, and closes the connection.
+fn answer(mut stream: &TcpStream, dist: &Path, log: &Mutex<Vec<String>>) -> std::io::Result<()> {
+    let mut lines = BufReader::new(stream).lines();
+    let first = lines.next().unwrap_or_else(|| Ok(String::new()))?;
+    let Some(path) = first.split(' ').nth(1) else {
+        return Ok(());
+    };
+    for line in lines {
+        if line?.is_empty() {
+            break;
+        }
     }
-}
-
-fn answer(request: tiny_http::Request, file: &Path) -> std::io::Result<()> {
+    let path = path.split(['?', '#']).next().unwrap_or("/");
+    log.lock().expect("the log").push(path.to_owned());
+    let name = if path == "/" {
+        "index.html"
+    } else {
+        path.trim_start_matches('/')
+    };
+    let file = dist.join(name);
     let kind = match file.extension().and_then(|extension| extension.to_str()) {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript",
         Some("css") => "text/css",
         Some("wasm") => "application/wasm",
         Some("svg") => "image/svg+xml",
-        _ => "application/octet-stream",
+        _ => "text/plain",
     };
-    match std::fs::read(file) {
-        Ok(bytes) => {
-            let header = tiny_http::Header::from_bytes("Content-Type", kind).expect("a header");
-            request.respond(tiny_http::Response::from_data(bytes).with_header(header))
-        }
-        Err(_) => request.respond(tiny_http::Response::empty(404)),
-    }
+    let (status, body) = match std::fs::read(&file) {
+        Ok(body) => ("200 OK", body),
+        Err(_) => ("404 Not Found", b"not here".to_vec()),
+    };
+    let length = body.len();
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    )?;
+    stream.write_all(&body)
 }
 
 /// A browser with a profile and a download folder of its own.
@@ -107,16 +112,19 @@ impl Browser {
             std::process::id()
         ));
         std::fs::create_dir_all(folder.join("downloads")).expect("a temporary folder");
-        let port = TcpListener::bind("127.0.0.1:0")
-            .and_then(|listener| listener.local_addr())
-            .expect("a port")
-            .port();
-        let driver = Command::new("chromedriver")
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
+        // The driver chooses a free port itself and says which; two tests never share one.
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("chromedriver is missing: run `.ci/set-up browser`");
+        let said = BufReader::new(driver.stdout.take().expect("its output is piped"));
+        let port = said.lines().map_while(Result::ok).find_map(|line| {
+            let (_, port) = line.split_once("started successfully on port ")?;
+            port.trim_end_matches('.').parse::<u16>().ok()
+        });
+        let port = port.expect("chromedriver says its port");
         let capabilities = json!({
             "goog:chromeOptions": {
                 "args": [

@@ -1,0 +1,171 @@
+//! How large the page is, how long it takes to show files, and how long from a key to the frame with new ones.
+//!
+//! Needs `.ci/set-up browser` and the page in `dist/` (`make build`); run by `make bench`.
+
+#[path = "../browser/session.rs"]
+#[expect(dead_code, reason = "the journeys use the rest")]
+mod session;
+
+use serde_json::{Value, json};
+use session::{Browser, Server};
+
+fn main() {
+    sizes();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let server = Server::start();
+        let browser = Browser::start("bench").await;
+        let version = browser.run("return navigator.userAgent", json!([])).await;
+        println!("browser: {version}");
+        shown(&browser, &server).await;
+        for (brokers, slower) in [(3, 1), (100, 1), (3, 4)] {
+            keys(&browser, &server, brokers, slower).await;
+        }
+        browser.end().await;
+    });
+}
+
+/// The packed size of each kind of file in `dist/`, with brotli at its best.
+fn sizes() {
+    let mut all = 0;
+    let mut kinds = std::collections::BTreeMap::<String, usize>::new();
+    let dist = session::package().join("dist");
+    for entry in std::fs::read_dir(dist)
+        .expect("dist/ is missing: run `make build` first")
+        .flatten()
+    {
+        let path = entry.path();
+        if !path.is_file() {
+            continue;
+        }
+        let packed = std::process::Command::new("brotli")
+            .args(["--quality=11", "--stdout"])
+            .arg(&path)
+            .output()
+            .expect("brotli is missing: run `.ci/set-up browser`");
+        let kind = path
+            .extension()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        *kinds.entry(kind).or_default() += packed.stdout.len();
+        all += packed.stdout.len();
+    }
+    for (kind, bytes) in kinds {
+        println!("size, brotli: {kind:>5} {:>6.1} kB", kilobytes(bytes));
+    }
+    println!("size, brotli: total {:>6.1} kB", kilobytes(all));
+}
+
+fn kilobytes(bytes: usize) -> f64 {
+    f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / 1000.0
+}
+
+/// From navigation to the first files, ten times with an empty cache.
+async fn shown(browser: &Browser, server: &Server) {
+    let watch = "(function look() {
+        if (document.querySelector('#file-view [data-line]')) window.shownAt = performance.now();
+        else requestAnimationFrame(look);
+    })()";
+    browser
+        .devtools(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": watch }),
+        )
+        .await;
+    browser
+        .devtools("Network.setCacheDisabled", json!({ "cacheDisabled": true }))
+        .await;
+    let mut times = Vec::new();
+    for _ in 0..10 {
+        browser
+            .client
+            .goto(&server.address)
+            .await
+            .expect("the page opens");
+        browser
+            .until("the files", "return window.shownAt > 0")
+            .await;
+        times.push(
+            browser
+                .run("return window.shownAt", json!([]))
+                .await
+                .as_f64()
+                .expect("a time"),
+        );
+    }
+    report("navigation → files", &mut times);
+}
+
+/// From a key to the frame with new files, in the field of the heap, a hundred times.
+async fn keys(browser: &Browser, server: &Server, brokers: u32, slower: u32) {
+    browser
+        .client
+        .goto("about:blank")
+        .await
+        .expect("a blank page");
+    browser
+        .client
+        .goto(&format!("{}#p=production", server.address))
+        .await
+        .expect("the page opens");
+    browser
+        .until("the files", "return window.shownAt > 0")
+        .await;
+    browser.click("[data-section='listeners']").await;
+    browser
+        .click("label:has(> [id='field-kafka.listeners[external].exposure-node-port'])")
+        .await;
+    browser.click("[data-section='brokers']").await;
+    browser
+        .type_into("kafka.groups[main].brokers", &brokers.to_string())
+        .await;
+    browser.click("[data-section='resources']").await;
+    browser
+        .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": slower }))
+        .await;
+    let script = "
+        const done = arguments[arguments.length - 1], box = document.getElementById('field-kafka.heap'), times = [];
+        const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
+        (async () => {
+            for (let turn = 0; turn < 100; turn++) {
+                await new Promise(next => setTimeout(next, 20));
+                const began = performance.now();
+                set.call(box, (turn % 9 + 1) + 'g');
+                box.dispatchEvent(new InputEvent('input', { bubbles: true }));
+                await new Promise(next => requestAnimationFrame(() => { const port = new MessageChannel(); port.port1.onmessage = next; port.port2.postMessage(0); }));
+                times.push(performance.now() - began);
+            }
+            done(times);
+        })();";
+    let times = browser
+        .client
+        .execute_async(script, Vec::new())
+        .await
+        .expect("the keys are typed");
+    let Value::Array(times) = times else {
+        panic!("a list of times")
+    };
+    let mut times: Vec<f64> = times.iter().filter_map(Value::as_f64).collect();
+    report(
+        &format!("key → frame, {brokers} brokers, processor at 1/{slower}"),
+        &mut times,
+    );
+    browser
+        .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 1 }))
+        .await;
+}
+
+fn report(what: &str, times: &mut [f64]) {
+    times.sort_by(f64::total_cmp);
+    let at = |percent: usize| times[(times.len() - 1) * percent / 100];
+    println!(
+        "{what}: median {:.1} ms, p95 {:.1} ms ({} times)",
+        at(50),
+        at(95),
+        times.len()
+    );
+}
