@@ -11,6 +11,7 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::{Design, EDITION, FORMAT, FieldPath, Silence};
+use crate::render::{tree, yaml};
 
 /// Why a document could not be read at all.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -66,7 +67,8 @@ pub fn read(text: &str) -> Result<Design, ReadError> {
         Some((_, Some(1..))) => {}
         Some((other, _)) => {
             return Err(ReadError::NotADesign(format!(
-                "its format is {other}, not a whole number from 1"
+                "its format is {}, not a whole number from 1",
+                format_text(other)
             )));
         }
         None => {
@@ -108,26 +110,68 @@ fn read_part(
                     .insert(path.as_str().into(), text.unwrap_or_default());
             }
         }
-        ("lists", value) => {
-            match serde_json::from_value::<BTreeMap<String, Vec<String>>>(value.clone()) {
-                Ok(lists) => design.lists = lists,
-                Err(_) => return false,
-            }
-        }
-        ("silences", value) => match serde_json::from_value::<Vec<Silence>>(value.clone()) {
-            Ok(silences) => design.silences = silences,
-            Err(_) => return false,
+        ("lists", value) => match read_lists(value) {
+            Some(lists) => design.lists = lists,
+            None => return false,
+        },
+        ("silences", value) => match read_silences(value) {
+            Some(silences) => design.silences = silences,
+            None => return false,
         },
         _ => return false,
     }
     true
 }
 
+/// What stands where the number of the format should.
+fn format_text(format: &Value) -> String {
+    match format {
+        Value::String(text) => format!("{text:?}"),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "a mapping".to_owned(),
+        plain => scalar(plain).unwrap_or_else(|| "null".to_owned()),
+    }
+}
+
+/// The shortest text of a number, by the writer of ours instead of one with tables.
+fn number_text(number: &serde_json::Number) -> String {
+    match (number.as_u64(), number.as_i64(), number.as_f64()) {
+        (Some(number), ..) => number.to_string(),
+        (_, Some(number), _) => number.to_string(),
+        (.., number) => number.map(yaml::float).unwrap_or_default(),
+    }
+}
+
+fn read_lists(value: &Value) -> Option<BTreeMap<String, Vec<String>>> {
+    let text = |key: &Value| key.as_str().map(str::to_owned);
+    let lists = value.as_object()?.iter();
+    lists
+        .map(|(list, keys)| {
+            Some((
+                list.clone(),
+                keys.as_array()?.iter().map(text).collect::<Option<_>>()?,
+            ))
+        })
+        .collect()
+}
+
+fn read_silences(value: &Value) -> Option<Vec<Silence>> {
+    let read = |silence: &Value| {
+        let text = |key| silence.get(key)?.as_str().map(str::to_owned);
+        Some(Silence {
+            rule: text("rule")?,
+            subject: text("subject")?,
+            reason: text("reason")?,
+        })
+    };
+    value.as_array()?.iter().map(read).collect()
+}
+
 /// The text of a plain value: a person may write `brokers: 5` without quotes.
 fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) => Some(number_text(number)),
         Value::Bool(flag) => Some(flag.to_string()),
         _ => None,
     }
@@ -315,11 +359,9 @@ pub fn write(design: &Design) -> String {
         tree.insert("silences".into(), silences.into());
     }
     for (key, value) in &design.unknown {
-        if let Ok(value) = serde_yaml::to_value(value) {
-            tree.insert(key.clone().into(), value);
-        }
+        tree.insert(key.clone().into(), tree::of(value));
     }
-    crate::render::yaml::print(&tree.into())
+    yaml::print(&tree.into())
 }
 
 fn path_key(path: &FieldPath) -> serde_yaml::Value {

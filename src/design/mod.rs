@@ -37,7 +37,7 @@ pub struct Design {
 }
 
 /// A decision to live with a finding, and why.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Silence {
     /// The rule's id in the catalogue.
     pub rule: String,

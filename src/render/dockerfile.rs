@@ -285,7 +285,10 @@ fn json(texts: &[impl AsRef<str>]) -> String {
         if number > 0 {
             array.push_str(", ");
         }
-        for character in serde_json::Value::from(text.as_ref()).to_string().chars() {
+        for character in serde_json::to_string(text.as_ref())
+            .unwrap_or_default()
+            .chars()
+        {
             // The line ends of ASCII are escaped already, the others are not.
             if character.is_control() {
                 let _ = write!(array, "\\u{:04x}", u32::from(character));

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use serde_yaml::{Mapping, Value};
 
-use super::{File, FileKind, Line, Origins, Rendered, Role, yaml};
+use super::{File, FileKind, Line, Origins, Rendered, Role, tree, yaml};
 use crate::design::FieldPath;
 use crate::text::{Lang, Sentence};
 
@@ -44,7 +44,7 @@ pub struct Document {
 impl Document {
     /// The document of an object; absent values and an empty `status` are left out.
     pub fn of(object: impl serde::Serialize) -> Self {
-        Self::from_tree(serde_yaml::to_value(object).unwrap_or_default())
+        Self::from_tree(tree::of(&object))
     }
 
     /// The document of a tree that was read or changed.

@@ -16,6 +16,7 @@ pub mod process;
 pub mod properties;
 pub mod shell;
 pub mod smoke_test;
+pub(crate) mod tree;
 pub mod yaml;
 pub mod zookeeper;
 

@@ -628,7 +628,10 @@ fn push_plain(line: &mut String, value: &Value) {
 
 /// Writes a number; YAML 1.1 knows an exponent only behind a point, and only with its sign.
 fn push_number(line: &mut String, number: &Number) {
-    let text = number.to_string();
+    let text = match number.as_f64() {
+        Some(value) if number.is_f64() => float(value),
+        _ => integer(number),
+    };
     match text.split_once('e') {
         Some((digits, exponent)) => {
             let point = if digits.contains('.') { "" } else { ".0" };
@@ -636,6 +639,29 @@ fn push_number(line: &mut String, number: &Number) {
             let _ = write!(line, "{digits}{point}e{sign}{exponent}");
         }
         None => line.push_str(&text),
+    }
+}
+
+/// The shortest text of a number with a fraction that means this very number.
+///
+/// The libraries that read numbers can write them too, but bring tables of 10 kB for it.
+pub(crate) fn float(value: f64) -> String {
+    if value.is_nan() {
+        ".nan".to_owned()
+    } else if value.is_infinite() {
+        if value > 0.0 { ".inf" } else { "-.inf" }.to_owned()
+    } else if (1e-5..1e-4).contains(&value.abs()) {
+        value.to_string()
+    } else {
+        format!("{value:?}")
+    }
+}
+
+fn integer(number: &Number) -> String {
+    match (number.as_u64(), number.as_i64()) {
+        (Some(number), _) => number.to_string(),
+        (_, Some(number)) => number.to_string(),
+        _ => String::new(),
     }
 }
 
@@ -810,6 +836,25 @@ mod tests {
         let second: Value = serde_saphyr::from_str(text)
             .unwrap_or_else(|error| panic!("serde_saphyr: {error}\n{text}"));
         assert_eq!(second, *tree, "serde_saphyr\n{text}");
+    }
+
+    #[test]
+    fn a_number_with_a_fraction_looks_as_serde_yaml_writes_it() {
+        let mut number = 1.0;
+        for _ in 0..700 {
+            for number in [
+                number,
+                1.0 / number,
+                0.3 * number,
+                -1.7 / number,
+                number - 1.0,
+            ] {
+                assert_eq!(float(number), Number::from(number).to_string());
+            }
+            number *= 2.7;
+        }
+        assert_eq!(float(f64::NEG_INFINITY), "-.inf");
+        assert_eq!(float(f64::NAN), ".nan");
     }
 
     #[test]
