@@ -22,7 +22,7 @@ pub fn package() -> &'static Path {
 }
 
 /// Hands out `dist/`: one thread and one answer for each connection, so that none waits for another
-/// (tiny_http left Chromium's spare connections waiting, and with them now and then the page).
+/// (`tiny_http` left Chromium's spare connections waiting, and with them now and then the page).
 pub struct Server {
     asked: Arc<Mutex<Vec<String>>>,
     /// The page's address.
