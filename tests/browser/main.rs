@@ -277,6 +277,12 @@ fn every_preset_opens_in_both_schemes_and_on_a_phone() {
                         "return document.documentElement.scrollWidth <= innerWidth",
                     )
                     .await;
+                browser
+                    .until(
+                        "the colours to settle",
+                        "return document.getAnimations().every(one => one.playState !== 'running')",
+                    )
+                    .await;
                 browser.picture(&format!("{width}x{height}-{scheme}")).await;
             }
         }
