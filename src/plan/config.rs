@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::read::{ProblemKind, Reader};
-use super::{Cluster, Kafka, Traced, ZooKeeper};
+use super::{Kafka, Traced, ZooKeeper};
 use crate::args;
 use crate::catalog::{self, Lookup, OptionKind, Unit, ValueProblem, ValueRange};
 use crate::design::FieldPath;
@@ -187,12 +187,7 @@ impl ZooKeeperConfig {
 }
 
 /// What the brokers' configuration holds.
-pub(super) fn broker(
-    reader: &mut Reader,
-    cluster: &Cluster,
-    zookeeper: &ZooKeeper,
-    kafka: &Kafka,
-) -> BrokerConfig {
+pub(super) fn broker(reader: &mut Reader, zookeeper: &ZooKeeper, kafka: &Kafka) -> BrokerConfig {
     let style = reader
         .text(&KAFKA_CONFIG_STYLE, None)
         .map(|style| match style.as_str() {
@@ -216,7 +211,7 @@ pub(super) fn broker(
             .known()
             .map(|option| (option.values, option.unit))
     };
-    own_broker_options(&mut writer, &known, cluster, zookeeper, kafka);
+    own_broker_options(&mut writer, &known, zookeeper, kafka);
     let unwritten = writer.typed("kafka.options[", |name| {
         match catalog::broker_option(name, line) {
             Lookup::Known(option) if option.sensitive() => Ask::Secret,
@@ -253,7 +248,6 @@ pub(super) fn broker(
 fn own_broker_options(
     writer: &mut Writer,
     known: &dyn Fn(&str) -> Option<(ValueRange, Unit)>,
-    cluster: &Cluster,
     zookeeper: &ZooKeeper,
     kafka: &Kafka,
 ) {
@@ -401,7 +395,6 @@ fn own_broker_options(
     writer.start(&AUTO_CREATE_TOPICS, known);
     writer.start(&RETENTION_HOURS, known);
     writer.start(&REBALANCE_DELAY, known);
-    let _ = cluster;
 }
 
 /// What the ensemble's configuration holds.

@@ -196,7 +196,7 @@ pub(super) fn plan(design: &Design) -> Plan {
     let kafka_names = kafka::Names::read(&mut reader);
     let zookeeper = zookeeper::read(&mut reader, &cluster, &kafka_names);
     let mut kafka = kafka::read(&mut reader, &cluster, &storage, &zookeeper, kafka_names);
-    kafka.config = config::broker(&mut reader, &cluster, &zookeeper, &kafka);
+    kafka.config = config::broker(&mut reader, &zookeeper, &kafka);
     report_strays(&mut reader);
     let Reader {
         derived, problems, ..
