@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_yaml::Value;
 
 use super::Place;
+use super::instructions::Dockerfile;
 use crate::catalog;
 use crate::design::{Design, FieldPath};
 use crate::fields;
@@ -22,6 +23,8 @@ pub struct Facts<'a> {
     pub outputs: &'a [Arc<Rendered>],
     /// Every Kubernetes object of the outputs, in their order.
     objects: Vec<Object<'a>>,
+    /// Every Dockerfile of the outputs.
+    dockerfiles: Vec<Dockerfile<'a>>,
 }
 
 /// A Kubernetes object of the bundle, or of somebody else's files.
@@ -68,6 +71,11 @@ impl<'a> Facts<'a> {
             plan,
             outputs,
             objects,
+            dockerfiles: outputs
+                .iter()
+                .filter(|rendered| rendered.file.kind == FileKind::Dockerfile)
+                .map(|rendered| Dockerfile::read(&rendered.file))
+                .collect(),
         }
     }
 
@@ -84,9 +92,8 @@ impl<'a> Facts<'a> {
     }
 
     /// The Dockerfiles.
-    pub fn dockerfiles(&self) -> impl Iterator<Item = &Rendered> {
-        let dockerfile = |rendered: &&Rendered| rendered.file.kind == FileKind::Dockerfile;
-        self.outputs.iter().map(Arc::as_ref).filter(dockerfile)
+    pub(super) fn dockerfiles(&self) -> &[Dockerfile<'a>] {
+        &self.dockerfiles
     }
 
     /// Which part a StatefulSet or its budget belongs to.

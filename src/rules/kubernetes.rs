@@ -36,7 +36,9 @@ pub static RULES: &[&Rule] = &[
     &BUDGET_STOPS_WRITES,
     &objects::EVICTION_POLICY,
     &MEMBERS_MAY_SHARE_A_NODE,
+    &objects::NEIGHBOURS_ELSEWHERE,
     &NEAR_THE_ENSEMBLE,
+    &ZONES_UNUSED,
     &NAMESPACE_UNNAMED,
     &NAMESPACE_MISSING,
     &objects::REFERENCE_MISSING,
@@ -48,6 +50,7 @@ pub static RULES: &[&Rule] = &[
     &objects::CPU_LIMIT,
     &objects::MEMORY_DIFFERS,
     &SHORT_GRACE,
+    &objects::SHELL_KEEPS_SIGNALS,
     &objects::NO_MIN_READY,
     &objects::CLAIMS_DELETED,
     &objects::UPDATE_ON_DELETE,
@@ -56,8 +59,10 @@ pub static RULES: &[&Rule] = &[
     &objects::LARGE_CONFIG,
     &objects::MOUNTS_AND_VOLUMES,
     &objects::VARIABLE_TWICE,
+    &objects::REPLACED_TOO_EARLY,
     &objects::NO_PRIORITY,
     &objects::NO_COMMON_LABELS,
+    &OLD_KUBERNETES,
     &objects::LABELS_IN_CLAIMS,
     &objects::ONE_NAMESPACE_FOR_ALL,
 ];
@@ -357,6 +362,71 @@ pub static NEAR_THE_ENSEMBLE: Rule = Rule::new(
         }
     },
 );
+
+/// Members may all stand in one zone, though there are several.
+pub static ZONES_UNUSED: Rule = Rule::new("K8S038", Advice, SCORE, |facts, found| {
+    let zones = &facts.plan.cluster.nodes.zones;
+    if zones.len() < 2 {
+        return;
+    }
+    for set in facts.of_kind("StatefulSet") {
+        if set.replicas() < 2 || knows_zones(set) {
+            continue;
+        }
+        let names = zones.value.clone();
+        let finding = found.add(&ZONES_UNUSED, set.subject(), args![set = set.name, names]);
+        finding.place(set, POD);
+        if let Some(path) = facts.field_of(facts.side(set), "spread_zones") {
+            finding.at(path.clone()).fix(facts.fix_to(path, true));
+        }
+    }
+});
+
+/// Whether anything in the scheduling of a set's pods names zones.
+fn knows_zones(set: &Object) -> bool {
+    const ZONES: [&str; 2] = [
+        "topology.kubernetes.io/zone",
+        "failure-domain.beta.kubernetes.io/zone",
+    ];
+    fn names(value: &Value) -> bool {
+        match value {
+            Value::String(text) => ZONES.contains(&text.as_str()),
+            Value::Sequence(list) => list.iter().any(names),
+            Value::Mapping(map) => map.iter().any(|(key, value)| names(key) || names(value)),
+            _ => false,
+        }
+    }
+    ["affinity", "topologySpreadConstraints", "nodeSelector"]
+        .iter()
+        .filter_map(|part| set.get(&[POD, ".", part].concat()))
+        .any(names)
+}
+
+/// Nobody mends this Kubernetes any more.
+pub static OLD_KUBERNETES: Rule = Rule::new(
+    "K8S062",
+    Warning,
+    "Kubernetes version skew policy: the three newest versions are maintained",
+    |facts, found| {
+        let version = *facts.plan.cluster.kubernetes;
+        let Some(oldest) = crate::catalog::oldest_maintained_kubernetes() else {
+            return;
+        };
+        if version < oldest {
+            let (version, oldest) = (version.to_string(), oldest.to_string());
+            let fix = facts.fix_to("kubernetes.version", &oldest).with_care();
+            found
+                .add(
+                    &OLD_KUBERNETES,
+                    "kubernetes.version",
+                    args![version, oldest],
+                )
+                .at("kubernetes.version")
+                .fix(fix);
+        }
+    },
+)
+.effect(Effect::Nothing);
 
 /// Kinds that belong to no namespace.
 const CLUSTER_WIDE: [&str; 7] = [

@@ -445,18 +445,36 @@ pub static SERVICE_PORT_NAMES: Rule = Rule::new("K8S018", Error, CORE, |facts, f
 })
 .effect(Effect::Nothing);
 
-/// A budget counts the pods of one set.
+/// A budget counts the pods of one set, or of all sets of brokers.
+///
+/// Kubernetes adds up the replicas of every set that a budget selects (`getExpectedScale` in
+/// kubernetes/kubernetes:pkg/controller/disruption/disruption.go), so one budget may span several
+/// sets; what must not share one is a broker and a server.
 pub static BUDGET_OF_OTHERS: Rule = Rule::new("K8S031", Warning, POLICY, |facts, found| {
+    let sets: Vec<&Object> = workloads(facts).collect();
     for budget in facts.of_kind("PodDisruptionBudget") {
-        let path = "spec.selector.matchLabels";
-        let judged = budget.get(path).is_some() && facts.of_kind("StatefulSet").next().is_some();
-        let selected: Vec<&Object> = workloads(facts)
-            .filter(|set| budget.selects(path, set))
-            .collect();
+        let Some(selector) = budget.get("spec.selector").and_then(Value::as_mapping) else {
+            continue;
+        };
+        let is_empty = selector.values().all(|part| match part {
+            Value::Mapping(labels) => labels.is_empty(),
+            Value::Sequence(list) => list.is_empty(),
+            _ => true,
+        });
+        let by_labels = selector.get("matchLabels").is_some();
+        if !(is_empty || by_labels) || !sets.iter().any(|set| set.kind == "StatefulSet") {
+            continue;
+        }
+        // An empty selector takes every pod of the namespace; in policy/v1beta1 it took none.
+        let takes_all = is_empty && budget.api_version == "policy/v1";
+        let selected = sets.iter().filter(|set| {
+            budget.selects("spec.selector.matchLabels", set)
+                || takes_all && set.namespace == budget.namespace
+        });
+        let selected: Vec<_> = selected.collect();
         let sets = selected.len();
-        // One budget for all brokers is meant, also when they stand in several sets.
         let brokers = sets > 0 && selected.iter().all(|set| facts.side(set) == Side::Kafka);
-        if judged && sets != 1 && !brokers {
+        if sets != 1 && !brokers {
             about(
                 found,
                 &BUDGET_OF_OTHERS,
@@ -646,6 +664,33 @@ pub static MEMORY_DIFFERS: Rule = Rule::new("K8S048", Advice, SCORE, |facts, fou
     });
 });
 
+/// The script that a container gives to a shell, its arguments included.
+pub(super) fn script(container: &Value) -> Option<String> {
+    let words = ["command", "args"]
+        .into_iter()
+        .flat_map(|key| items(container, key));
+    let words: Vec<&str> = words.filter_map(Value::as_str).collect();
+    let shell = words.first()?.rsplit('/').next()?;
+    let at = words.iter().position(|word| {
+        word.strip_prefix('-')
+            .is_some_and(|flags| !flags.starts_with('-') && flags.ends_with('c'))
+    })?;
+    let rest = words.get(at + 1..)?;
+    matches!(shell, "sh" | "bash" | "dash" | "ash").then(|| rest.join(" "))
+}
+
+/// The stop signal ends at the shell, and the process is killed when its time is over.
+pub static SHELL_KEEPS_SIGNALS: Rule = Rule::new("K8S050", Warning, DOCS, |facts, found| {
+    of_sets(facts, found, &SHELL_KEEPS_SIGNALS, |set, container| {
+        let ours = facts.side(set) != Side::Other;
+        ours && script(container).is_some_and(|script| {
+            let mut words =
+                script.split(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '('));
+            !words.any(|word| matches!(word, "exec" | "trap"))
+        })
+    });
+});
+
 /// Replicas have not caught up when the next broker goes.
 pub static NO_MIN_READY: Rule = Rule::new("K8S051", Advice, APPS, |facts, found| {
     if *facts.plan.cluster.kubernetes < crate::catalog::KubernetesVersion::of(1, 23) {
@@ -821,19 +866,128 @@ pub static VARIABLE_TWICE: Rule = Rule::new("K8S058", Warning, LINT, |facts, fou
     }
 });
 
+/// Kubernetes puts the variable in where the shell was to run a command.
+pub static REPLACED_TOO_EARLY: Rule = Rule::new("K8S059", Warning, CORE, |facts, found| {
+    for object in workloads(facts) {
+        let mut names = Vec::new();
+        for container in all_containers(object) {
+            let Some(script) = script(container) else {
+                continue;
+            };
+            let variables = items(container, "env").iter();
+            let variables = variables.filter_map(|variable| text(variable, "name"));
+            // Variables are written in capitals, programs are not.
+            let programs = variables.filter(|name| name.contains(|c: char| c.is_ascii_lowercase()));
+            names.extend(
+                programs
+                    .filter(|name| is_replaced(&script, name))
+                    .map(str::to_owned),
+            );
+        }
+        listed(found, &REPLACED_TOO_EARLY, object, POD, names);
+    }
+});
+
+/// Whether Kubernetes replaces `$(name)` in a text; `$$(name)` stays.
+fn is_replaced(text: &str, name: &str) -> bool {
+    let reference = ["$(", name, ")"].concat();
+    text.match_indices(&reference)
+        .any(|(at, _)| !text[..at].ends_with('$'))
+}
+
 /// Brokers give way to every job when a node is full.
 pub static NO_PRIORITY: Rule = Rule::new("K8S060", Advice, POLARIS, |facts, found| {
     if !facts.is_production() {
         return;
     }
+    let class = [POD, ".priorityClassName"].concat();
     let without: Vec<&Object> = facts
         .of_kind("StatefulSet")
-        .filter(|set| set.get(&format!("{POD}.priorityClassName")).is_none())
+        .filter(|set| set.get(&class).is_none())
         .collect();
     if let Some(first) = without.first() {
-        let names: Vec<String> = without.iter().map(|set| set.subject()).collect();
+        let names: Vec<String> = without.iter().map(|set| set.name.to_owned()).collect();
         let finding = found.add(&NO_PRIORITY, "priorityClassName", args![names]);
         finding.place(first, POD);
+        let mut paths: Vec<_> = without
+            .iter()
+            .filter_map(|set| facts.field_of(facts.side(set), "priority_class"))
+            .collect();
+        paths.dedup();
+        finding.fields = paths;
+    }
+});
+
+/// The terms of affinity of an object's pods, preferred and required, near and apart.
+fn affinity_terms<'s>(object: &'s Object) -> Vec<&'s Value> {
+    const KINDS: [&str; 2] = ["podAffinity", "podAntiAffinity"];
+    let mut terms = Vec::new();
+    for kind in KINDS {
+        let Some(rules) = object.get(&[POD, ".affinity.", kind].concat()) else {
+            continue;
+        };
+        terms.extend(items(
+            rules,
+            "requiredDuringSchedulingIgnoredDuringExecution",
+        ));
+        let preferred = items(rules, "preferredDuringSchedulingIgnoredDuringExecution");
+        terms.extend(
+            preferred
+                .iter()
+                .filter_map(|one| one.get("podAffinityTerm")),
+        );
+    }
+    terms
+}
+
+/// Whether the selector of an affinity term matches the labels of an object's pods.
+fn term_selects(term: &Value, object: &Object) -> bool {
+    let (Some(selector), Some(Value::Mapping(labels))) =
+        (term.get("labelSelector"), object.get(LABELS))
+    else {
+        return false;
+    };
+    let wanted = selector.get("matchLabels").and_then(Value::as_mapping);
+    let by_labels = wanted
+        .into_iter()
+        .flatten()
+        .all(|(key, value)| labels.get(key) == Some(value));
+    let by_expressions = items(selector, "matchExpressions").iter().all(|one| {
+        let value = text(one, "key").and_then(|key| labels.get(key));
+        match text(one, "operator") {
+            Some("In") => value.is_some_and(|value| items(one, "values").contains(value)),
+            Some("Exists") => value.is_some(),
+            // What excludes is no sign of who is meant.
+            _ => false,
+        }
+    });
+    by_labels && by_expressions
+}
+
+/// A term that only looks into its own namespace, for pods that stand in another.
+pub static NEIGHBOURS_ELSEWHERE: Rule = Rule::new("K8S036", Warning, CORE, |facts, found| {
+    for object in workloads(facts) {
+        for term in affinity_terms(object) {
+            if term.get("namespaces").is_some() || term.get("namespaceSelector").is_some() {
+                continue;
+            }
+            let meant = || workloads(facts).filter(|other| term_selects(term, other));
+            if meant().any(|other| other.namespace == object.namespace) {
+                continue;
+            }
+            if let Some(other) = meant().next() {
+                let path = [POD, ".affinity"].concat();
+                let (other, namespace) = (other.subject(), other.namespace);
+                about(
+                    found,
+                    &NEIGHBOURS_ELSEWHERE,
+                    object,
+                    &path,
+                    args![other, namespace],
+                );
+                break;
+            }
+        }
     }
 });
 
