@@ -173,9 +173,7 @@ pub static NOT_THE_BUILT_IMAGE: Rule = Rule::new(
                 _ => continue,
             };
             let images = || super::objects::containers(set).iter().map(image);
-            if facts.dockerfiles().is_empty()
-                || images().any(|one| one.is_empty() || one == **built)
-            {
+            if images().any(|one| one.is_empty() || one == **built) {
                 continue;
             }
             if let Some(image) = images().next() {
@@ -382,3 +380,79 @@ pub static WITHDRAWN_IMAGE: Rule = Rule::new(
     },
 )
 .applies_to("images of bitnami");
+
+#[cfg(test)]
+mod tests {
+    use super::super::Severity;
+    use super::super::testing::{design, found, found_in_dockerfile, repairs, silent};
+
+    #[test]
+    fn what_holds_for_the_last_stage_only() {
+        let count = |text: &str, id| found_in_dockerfile(&design(&[]), text, id).len();
+        let named_so = "FROM buildpack-deps:jammy-curl AS fetch\nRUN apt-get install -y curl\n";
+        assert_eq!(count(named_so, "IMG004"), 0, "nothing is fetched");
+        assert_eq!(count(named_so, "IMG005"), 0);
+        let two = "FROM alpine:3.22 AS fetch\nUSER root\nRUN wget x\nFROM b\nUSER kafka\nCMD [\"kafka\"]\n";
+        for id in ["IMG008", "IMG009", "IMG024", "IMG025"] {
+            assert_eq!(count(two, id), 0, "{id}");
+        }
+        let root = "FROM b\nUSER root\n";
+        assert_eq!((count(root, "IMG009"), count(root, "IMG008")), (1, 0));
+        assert_eq!(
+            count("FROM openjdk:8-jre-stretch\n", "IMG002"),
+            0,
+            "IMG001 says more"
+        );
+    }
+
+    #[test]
+    fn packages_without_versions_are_advice() {
+        let of = |text: &str| found_in_dockerfile(&design(&[]), text, "IMG016");
+        let bare = "FROM a\nRUN apt-get update && apt-get install -y --no-install-recommends b && rm -rf /var/lib/apt/lists/*\n";
+        assert_eq!(of(bare)[0].severity, Severity::Advice);
+        let silenced = bare.replace("RUN", "# hadolint ignore=DL3008\nRUN");
+        assert_eq!(of(&silenced), []);
+        let careless = bare.replace("-y ", "");
+        assert_eq!(of(&careless)[0].severity, Severity::Warning);
+    }
+
+    #[test]
+    fn repairs_of_images() {
+        repairs(&design(&[("kafka.base_image", "openjdk:17-jdk")]), "IMG001");
+        repairs(
+            &design(&[("kafka.base_image", "eclipse-temurin:17-jdk")]),
+            "IMG003",
+        );
+        repairs(
+            &design(&[("kafka.base_image", "eclipse-temurin:17-jre-alpine")]),
+            "IMG025",
+        );
+        repairs(&design(&[("kafka.scala", "2.12")]), "IMG031");
+        let old = design(&[("kafka.version", "3.5.2"), ("kafka.download", "mirror")]);
+        repairs(&old, "IMG007");
+        silent(&design(&[("kafka.version", "3.5.2")]), "IMG007");
+    }
+
+    #[test]
+    fn our_own_dockerfiles_and_images_need_one_piece_of_advice_at_most() {
+        for values in [
+            &[("zookeeper.flavour", "built")][..],
+            &[("kafka.version", "2.8.2"), ("kafka.download", "archive")],
+            &[
+                ("kafka.download", "mirror"),
+                ("kafka.mirror", "http://mirror.example.com"),
+            ],
+        ] {
+            let design = design(values);
+            let findings = crate::evaluate(&design).findings;
+            let ids: Vec<&str> = findings
+                .iter()
+                .map(|one| one.rule)
+                // The release that is there at the start is on no mirror.
+                .filter(|id| id.starts_with("IMG") && !matches!(*id, "IMG007" | "IMG012"))
+                .collect();
+            assert!(ids.is_empty(), "{values:?}: {ids:?}");
+        }
+        assert_eq!(found(&design(&[]), "IMG012").len(), 1);
+    }
+}

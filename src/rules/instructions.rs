@@ -537,3 +537,98 @@ fn closing(text: &str) -> usize {
     }
     text.len()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::render::document::Text;
+    use crate::render::{FileKind, Role};
+
+    fn file(text: &str) -> Arc<File> {
+        let lines = text.lines().fold(Text::new(Role::Plain), |lines, line| {
+            lines.line(line, &Origins::NONE)
+        });
+        lines.into_file("Dockerfile", FileKind::Dockerfile).file
+    }
+
+    #[test]
+    fn lines_comments_and_here_documents() {
+        let file = file(
+            "# escape=`\nARG V=1\nFROM --platform=x a:${V} AS one\n# hadolint ignore=DL3008,DL3009\nrun a `\n\n  # no\n  b\nRUN <<EOF\nc | d\nEOF\nFROM ONE\nUSER 1\n",
+        );
+        let read = Dockerfile::read(&file);
+        let all: Vec<(usize, &str, &str)> = read
+            .instructions()
+            .map(|one| (one.line, one.name.as_str(), one.text.as_str()))
+            .collect();
+        assert_eq!(
+            all,
+            [
+                (3, "FROM", "--platform=x a:${V} AS one"),
+                (5, "RUN", "a  b"),
+                (9, "RUN", "<<EOF\nc | d"),
+                (12, "FROM", "ONE"),
+                (13, "USER", "1"),
+            ]
+        );
+        assert_eq!(
+            read.bases().map(|(_, image)| image).collect::<Vec<_>>(),
+            ["a:1"]
+        );
+        assert_eq!(read.final_base().map(|(from, _)| from.line), Some(3));
+        let run = read.last("RUN").expect("of the first stage");
+        assert!(run.commands.iter().any(|command| command.is_piped));
+        assert!(read.stages[0].instructions[1].ignores("DL3009"));
+        assert!(!run.ignores("DL3009"));
+    }
+
+    #[test]
+    fn commands_and_their_words() {
+        let read = |text: &str| -> Vec<String> {
+            commands(text)
+                .iter()
+                .map(|one| one.words.join(" "))
+                .collect()
+        };
+        assert_eq!(
+            read(
+                "--mount=type=cache,target=/x set -e; A=1 curl -f 'a b' 2>&1 | tar x && if [ -f y ]; then rm \"y z\"; fi"
+            ),
+            ["set -e", "curl -f a b 2>&1", "tar x", "[ -f y ]", "rm y z"]
+        );
+        assert_eq!(read("[\"sh\", \"-c\", \"a; b\"]"), ["a", "b"]);
+        assert_eq!(read("x=\"$(curl -f y)\" z"), ["curl -f y", "z"]);
+        let unquoted = |text: &str| commands(text).into_iter().find_map(|one| one.unquoted);
+        assert_eq!(unquoted("tar xf ${FILE%x}"), Some("FILE".to_owned()));
+        for quoted in [
+            "tar xf \"$FILE\"",
+            "A=$B",
+            "echo $? $# $1",
+            "[[ -z $A ]]",
+            "a '$B'",
+            "a \\$B",
+        ] {
+            assert_eq!(unquoted(quoted), None, "{quoted}");
+        }
+    }
+
+    #[test]
+    fn half_a_file_is_read_as_far_as_it_goes() {
+        for text in [
+            "",
+            "FROM",
+            "RUN a \\",
+            "FROM a\nRUN '",
+            "FROM a\nRUN \"$(",
+            "FROM a\nRUN `",
+            "FROM ${",
+            "FROM a\nRUN <<E",
+            "FROM a\nRUN ${é",
+            "FROM $é\nENV",
+        ] {
+            Dockerfile::read(&file(text));
+        }
+    }
+}

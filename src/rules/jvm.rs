@@ -487,7 +487,7 @@ pub static ENSEMBLE_HEAP_FILLS_REQUEST: Rule =
 #[cfg(test)]
 mod tests {
     use super::super::Severity;
-    use super::super::testing::{between, design, fires, found_in, repairs, silent};
+    use super::super::testing::{design, fires, found, found_in, repairs, silent};
 
     #[test]
     fn memory_that_the_heap_fills() {
@@ -513,39 +513,38 @@ mod tests {
     }
 
     #[test]
-    fn a_heap_beyond_use() {
-        repairs(&design(&[("kafka.heap", "8g")]), "JVM004");
-    }
-
-    #[test]
-    fn a_flag_that_nobody_reads() {
+    fn flags_that_are_better_taken_out() {
         repairs(
             &design(&[("kafka.opts", "-Dlogging.level=INFO -Dx=y")]),
             "JVM007",
         );
-        between(
-            "JVM007",
-            &[("kafka.opts", "-Dlogging.level=INFO")],
-            &[("kafka.opts", "-Dx=y")],
-        );
+        repairs(&design(&[("kafka.jvm_performance", "-server")]), "JVM008");
+        let jmx = design(&[("kafka.jmx_port", "5555")]);
+        assert!(!repairs(&jmx, "JVM010").fixes[0].safe);
     }
 
     #[test]
-    fn a_log_in_a_folder_of_the_image() {
-        let logging = design(&[("kafka.gc_log", "true")]);
-        let set = |folder| {
+    fn the_last_of_two_flags_holds() {
+        let set = |opts: &str| {
             format!(
-                "kind: StatefulSet\nmetadata: {{name: kafka, namespace: kafka}}\nspec:\n  template:\n    spec:\n      containers:\n      - name: kafka\n        env:\n        - {{name: KAFKA_HEAP_OPTS, value: -Xmx1g}}\n        - {{name: LOG_DIR, value: {folder}}}\n        securityContext: {{readOnlyRootFilesystem: true}}\n        volumeMounts:\n        - {{name: logs, mountPath: /var/log/kafka}}\n"
+                "kind: StatefulSet\nmetadata: {{name: kafka, namespace: kafka}}\nspec: {{template: {{spec: {{containers: [{{name: kafka, env: [{{name: KAFKA_HEAP_OPTS, value: -Xms1g -Xmx2g}}, {{name: KAFKA_OPTS, value: {opts}}}]}}]}}}}}}\n"
             )
         };
-        assert_eq!(
-            found_in(&logging, &set("/opt/kafka/logs"), "JVM011").len(),
-            1
-        );
-        assert_eq!(found_in(&logging, &set("/var/log/kafka"), "JVM011"), []);
-        assert_eq!(
-            found_in(&design(&[]), &set("/opt/kafka/logs"), "JVM011"),
-            []
-        );
+        let count = |opts: &str, id| found_in(&design(&[]), &set(opts), id).len();
+        assert_eq!(count("-Dx=y", "JVM005"), 1);
+        assert_eq!(count("-Xms2g", "JVM005"), 0);
+        assert_eq!(count("-Xms3g", "JVM006"), 1);
+        assert_eq!(count("-Xmx2147483648", "JVM006"), 0, "bytes");
+        assert_eq!(count("-Xmx1.5g", "JVM006"), 1);
+    }
+
+    #[test]
+    fn a_java_is_found_once_though_two_files_name_it() {
+        let old = design(&[("kafka.base_image", "openjdk:8u171-jre")]);
+        assert_eq!(found(&old, "JVM009").len(), 1);
+        assert_eq!(found(&old, "JVM013"), []);
+        let newer = old.clone().with("kafka.base_image", "openjdk:8u202-jre");
+        assert_eq!(found(&newer, "JVM009"), []);
+        assert_eq!(found(&newer, "JVM013").len(), 1);
     }
 }

@@ -563,100 +563,36 @@ pub static JVM_INHERITS_PORT: Rule = Rule::new("PRB013", Error, RUN, |facts, fou
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{design, found_in};
+    use super::super::testing::{design, fires, found_in, repairs, silent};
 
-    fn count(container: &str, id: &str) -> usize {
+    fn count(probe: &str, id: &str) -> usize {
         let yaml = format!(
-            "kind: StatefulSet\nmetadata: {{name: kafka, namespace: kafka}}\nspec:\n  template:\n    spec:\n      containers:\n      - name: kafka\n        ports: [{{name: internal, containerPort: 9092}}]\n{container}"
+            "kind: StatefulSet\nmetadata: {{name: kafka, namespace: kafka}}\nspec:\n  template:\n    spec:\n      containers:\n      - name: kafka\n        ports: [{{name: internal, containerPort: 9092}}]\n        livenessProbe: {{{probe}}}\n"
         );
         found_in(&design(&[]), &yaml, id).len()
     }
 
-    const TOOL: &str = "        livenessProbe: {exec: {command: [sh, -c, 'kafka-broker-api-versions.sh --bootstrap-server=localhost:9093']}, periodSeconds: 5}\n";
-
     #[test]
-    fn ports_that_nothing_opens() {
-        assert_eq!(
-            count(
-                "        readinessProbe: {tcpSocket: {port: 9093}}\n",
-                "PRB001"
-            ),
-            1
-        );
-        assert_eq!(
-            count(
-                "        readinessProbe: {tcpSocket: {port: 9092}}\n",
-                "PRB001"
-            ),
-            0
-        );
-        assert_eq!(
-            count(
-                "        readinessProbe: {tcpSocket: {port: internal}}\n",
-                "PRB001"
-            ),
-            0
-        );
-        assert_eq!(
-            count(
-                "        readinessProbe: {tcpSocket: {port: outside}}\n",
-                "PRB001"
-            ),
-            1
-        );
-        let spaced = TOOL.replace("server=localhost", "server localhost");
-        assert_eq!(count(&spaced, "PRB001"), 1);
-        assert_eq!(count(&spaced.replace("9093", "9092"), "PRB001"), 0);
+    fn what_a_command_asks() {
+        let tool = |words: &str| format!("exec: {{command: [sh, -c, '{words}']}}");
+        let api = "kafka-broker-api-versions.sh --bootstrap-server";
+        assert_eq!(count(&tool(&format!("{api} localhost:9093")), "PRB001"), 1);
+        assert_eq!(count(&tool(&format!("{api}=localhost:9092")), "PRB001"), 0);
+        assert_eq!(count(&tool("pgrep java"), "PRB002"), 0, "the process only");
+        assert_eq!(count(&tool("echo ruok | nc localhost 9092"), "PRB002"), 1);
+        assert_eq!(count(&tool("./start; date"), "PRB008"), 0, "no stat");
+        assert_eq!(count(&tool("echo stat | nc localhost 2181"), "PRB008"), 1);
+        assert_eq!(count(&tool("jmx-check"), "PRB003"), 0);
     }
 
     #[test]
-    fn little_time() {
-        let liveness = "        livenessProbe: {tcpSocket: {port: 9092}, initialDelaySeconds: 70, periodSeconds: 5}\n";
-        assert_eq!(count(liveness, "PRB002"), 1);
-        let startup = format!("{liveness}        startupProbe: {{tcpSocket: {{port: 9092}}}}\n");
-        assert_eq!(count(&startup, "PRB002"), 0);
-    }
-
-    #[test]
-    fn probes_that_start_a_jvm() {
-        let env = "        env: [{name: KAFKA_HEAP_OPTS, value: -Xmx2G}, {name: JMX_PORT, value: '5555'}]\n";
-        let all = format!("{TOOL}{env}");
-        for id in ["PRB003", "PRB004", "PRB013"] {
-            assert_eq!(count(&all, id), 1, "{id}");
-            assert_eq!(
-                count(
-                    &format!("        livenessProbe: {{tcpSocket: {{port: 9092}}}}\n{env}"),
-                    id
-                ),
-                0,
-                "{id}"
-            );
-        }
-        let unset = all.replace(
-            "'kafka-broker",
-            "'unset JMX_PORT KAFKA_HEAP_OPTS; KAFKA_HEAP_OPTS= kafka-broker",
-        );
-        assert_eq!(count(&unset, "PRB004"), 0);
-        assert_eq!(count(&unset, "PRB013"), 0);
-    }
-
-    #[test]
-    fn pods_without_probes() {
-        assert_eq!(count("", "PRB006"), 1);
-        assert_eq!(count("", "PRB007"), 1);
-        assert_eq!(
-            count(
-                "        readinessProbe: {tcpSocket: {port: 9092}}\n",
-                "PRB006"
-            ),
-            0
-        );
-        assert_eq!(
-            count(
-                "        livenessProbe: {tcpSocket: {port: 9092}}\n",
-                "PRB007"
-            ),
-            0
-        );
+    fn repairs_of_probes() {
+        repairs(&design(&[("kafka.readiness.timeout", "30")]), "PRB011");
+        repairs(&design(&[("kafka.liveness.failures", "3")]), "PRB005");
+        repairs(&design(&[("zookeeper.startup.enabled", "false")]), "PRB002");
+        let old = design(&[("kafka.version", "3.4.1"), ("kafka.min_ready_seconds", "0")]);
+        repairs(&old, "PRB014");
+        silent(&old, "K8S051");
+        fires(&old.with("kafka.version", "3.5.2"), "K8S051");
     }
 }

@@ -112,6 +112,10 @@ macro_rules! args {
 const EN: &[&str] = &[
     include_str!("en/bundle.txt"),
     include_str!("en/cli.txt"),
+    include_str!("en/explain/img.txt"),
+    include_str!("en/explain/jvm.txt"),
+    include_str!("en/explain/k8s.txt"),
+    include_str!("en/explain/prb.txt"),
     include_str!("en/fields.txt"),
     include_str!("en/page.txt"),
     include_str!("en/plan.txt"),

@@ -4,12 +4,17 @@
 //! A case is a design: some values over the start values of [`Design::default`], or of a preset.
 //! Where no design of ours can be so wrong, it is an object or a Dockerfile of somebody else beside it.
 
+mod image;
+mod jvm;
+mod kubernetes;
+mod probes;
 mod topology;
 
 use super::testing::{found, found_in, found_in_dockerfile};
 use super::{Finding, rule};
 use crate::design::{Change, Design};
 use crate::presets;
+use crate::text::{Lang, pattern};
 
 /// A value that takes out what was typed.
 pub const UNSET: &str = "(unset)";
@@ -17,7 +22,7 @@ pub const UNSET: &str = "(unset)";
 /// Values by path, put over a design in their order.
 ///
 /// `("preset", NAME)` starts from a preset, `("list kafka.groups", "a, b")` gives the keys of a list,
-/// [`UNSET`] takes a value out.
+/// [`UNSET`] takes a value out; `("defaults", EDITION)` and `("unknown", PART)` change the document itself.
 pub type Values = &'static [(&'static str, &'static str)];
 
 /// A rule, a case in which it fires, a change after which it does not.
@@ -32,6 +37,8 @@ enum Case {
     Design(Values),
     /// An object, or several with `---` between them, and the text in it that is replaced.
     Objects(&'static str, (&'static str, &'static str)),
+    /// Sound objects, and the first text in them whose replacement makes the rule fire.
+    Broken(&'static str, (&'static str, &'static str)),
     /// A Dockerfile, and the text in it that is replaced.
     Dockerfile(&'static str, (&'static str, &'static str)),
 }
@@ -59,6 +66,20 @@ pub const fn objects(
     }
 }
 
+/// Sound objects beside a design, and the first piece of their text whose replacement makes a rule fire.
+pub const fn broken(
+    rule: &'static str,
+    values: Values,
+    sound: &'static str,
+    change: (&'static str, &'static str),
+) -> Example {
+    Example {
+        rule,
+        values,
+        case: Case::Broken(sound, change),
+    }
+}
+
 /// A Dockerfile beside a design on which a rule fires, and the piece of its text whose replacement silences it.
 pub const fn dockerfile(
     rule: &'static str,
@@ -74,15 +95,30 @@ pub const fn dockerfile(
 }
 
 /// The tables, in the order of the families.
-const TABLES: &[&[Example]] = &[topology::EXAMPLES];
+const TABLES: &[&[Example]] = &[
+    kubernetes::EXAMPLES,
+    probes::EXAMPLES,
+    jvm::EXAMPLES,
+    image::EXAMPLES,
+    topology::EXAMPLES,
+];
 
 fn with(mut design: Design, values: Values) -> Design {
     for (path, value) in values {
         if *path == "preset" {
             design = presets::preset(value).expect("a preset").design();
         } else if let Some(list) = path.strip_prefix("list ") {
-            let keys: Vec<&str> = value.split(", ").collect();
+            let keys: Vec<&str> = value.split(", ").filter(|key| !key.is_empty()).collect();
             design = design.with_list(list, &keys);
+        } else if *path == "defaults" {
+            (*value).clone_into(&mut design.defaults);
+        } else if *path == "unknown" {
+            design.unknown.clear();
+            if *value != UNSET {
+                design
+                    .unknown
+                    .insert((*value).to_owned(), Vec::<()>::new().into());
+            }
         } else if *value == UNSET {
             design.apply(&Change::unset(*path));
         } else {
@@ -110,10 +146,63 @@ impl Example {
                 let after = replaced(yaml, *change);
                 (found_in(&design, yaml, id), found_in(&design, &after, id))
             }
+            Case::Broken(sound, (from, to)) => {
+                assert!(sound.contains(from), "{id}: {from:?} is not in the case");
+                let before = sound.replacen(from, to, 1);
+                (found_in(&design, &before, id), found_in(&design, sound, id))
+            }
             Case::Dockerfile(text, change) => {
                 let after = replaced(text, *change);
                 let found = |text| found_in_dockerfile(&design, text, id);
                 (found(text), found(&after))
+            }
+        }
+    }
+}
+
+#[test]
+fn every_repair_of_an_example_removes_its_finding_and_adds_no_error() {
+    let errors = |design: &Design| crate::evaluate(design).counts()[0];
+    for example in TABLES.iter().copied().flatten() {
+        let id = example.rule;
+        let design = with(Design::default(), example.values);
+        for finding in found(&design, id) {
+            for fix in &finding.fixes {
+                let after = crate::engine::after(&design, &fix.changes);
+                let subjects: Vec<String> = found(&after, id)
+                    .into_iter()
+                    .map(|one| one.subject)
+                    .collect();
+                assert!(
+                    !subjects.contains(&finding.subject),
+                    "{id}: {:?} does not help",
+                    fix.changes
+                );
+                assert!(
+                    errors(&after) <= errors(&design),
+                    "{id}: {:?} adds an error",
+                    fix.changes
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_words_of_an_example_name_only_arguments_that_it_has() {
+    for finding in TABLES
+        .iter()
+        .copied()
+        .flatten()
+        .flat_map(|one| one.before_and_after().0)
+    {
+        for part in ["title", "message", "action"] {
+            let key = format!("{}.{part}", finding.rule);
+            let pattern = pattern(Lang::En, &key).unwrap_or_else(|| panic!("no {key}"));
+            for piece in pattern.replace("{{", "").split('{').skip(1) {
+                let name = piece.split(['}', ':']).next().unwrap_or_default();
+                let named = finding.args.iter().any(|(arg, _)| *arg == name);
+                assert!(named, "{key} names {name}");
             }
         }
     }
