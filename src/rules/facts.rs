@@ -39,6 +39,8 @@ pub struct Object<'a> {
     pub namespace: &'a str,
     /// The object.
     pub document: &'a Document,
+    /// Whether it makes pods.
+    pub makes_pods: bool,
     file: &'a str,
 }
 
@@ -205,6 +207,7 @@ impl<'a> Object<'a> {
             name: document.name(),
             namespace: text("metadata.namespace"),
             document,
+            makes_pods: document.get("spec.template.spec").is_some(),
             file,
         }
     }

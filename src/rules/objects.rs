@@ -41,10 +41,7 @@ pub(super) fn items<'v>(value: &'v Value, key: &str) -> &'v [Value] {
 
 /// The objects that make pods.
 pub(super) fn workloads<'s>(facts: &'s Facts) -> impl Iterator<Item = &'s Object<'s>> {
-    facts
-        .objects()
-        .iter()
-        .filter(|object| object.get(POD).is_some())
+    facts.objects().iter().filter(|object| object.makes_pods)
 }
 
 /// The containers of an object's pods, those that run first included.
@@ -871,16 +868,14 @@ pub static REPLACED_TOO_EARLY: Rule = Rule::new("K8S059", Warning, CORE, |facts,
     for object in workloads(facts) {
         let mut names = Vec::new();
         for container in all_containers(object) {
-            let Some(script) = script(container) else {
-                continue;
-            };
-            let variables = items(container, "env").iter();
-            let variables = variables.filter_map(|variable| text(variable, "name"));
             // Variables are written in capitals, programs are not.
-            let programs = variables.filter(|name| name.contains(|c: char| c.is_ascii_lowercase()));
+            let programs = items(container, "env")
+                .iter()
+                .filter_map(|variable| text(variable, "name"))
+                .filter(|name| name.contains(|c: char| c.is_ascii_lowercase()));
             names.extend(
                 programs
-                    .filter(|name| is_replaced(&script, name))
+                    .filter(|name| script(container).is_some_and(|all| is_replaced(&all, name)))
                     .map(str::to_owned),
             );
         }
