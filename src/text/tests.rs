@@ -44,6 +44,14 @@ fn lists_read_right_in_each_language() {
 }
 
 #[test]
+fn a_sentence_takes_its_arguments_in_each_language() {
+    let said = |lang, count: usize| words(lang, "page.errors", &args![count]);
+    assert_eq!(said(Lang::En, 1), "1 error");
+    assert_eq!(said(Lang::En, 2), "2 errors");
+    assert_eq!(said(Lang::Zh, 2), "2 个错误");
+}
+
+#[test]
 fn every_line_of_words_is_a_sentence_or_a_comment() {
     for line in EN.iter().chain(ZH).flat_map(|file| file.lines()) {
         let sentence = line.split_once(" = ").is_some_and(|(key, words)| {
@@ -73,6 +81,39 @@ fn both_languages_say_the_same_things_in_the_same_files() {
         let missing: Vec<_> = en.symmetric_difference(&zh).collect();
         assert_eq!(missing, Vec::<&&str>::new(), "in one language only");
     }
+}
+
+/// The arguments that a pattern shows, and those that only choose a word.
+fn placeholders(pattern: &str) -> (BTreeSet<&str>, BTreeSet<&str>) {
+    let pieces = pattern.split('{').skip(1);
+    let names = pieces.filter_map(|piece| piece.split_once('}').map(|(name, _)| name));
+    let (choosing, shown): (Vec<_>, Vec<_>) = names.partition(|name| name.contains(':'));
+    (shown.into_iter().collect(), choosing.into_iter().collect())
+}
+
+#[test]
+fn both_languages_show_the_same_arguments() {
+    let mut wrong = Vec::new();
+    for (key, en) in sentences(Lang::En) {
+        let zh = pattern(Lang::Zh, key).unwrap_or_default();
+        let (shown, choosing) = placeholders(zh);
+        if shown != placeholders(en).0 || !choosing.is_empty() {
+            wrong.push(*key);
+        }
+    }
+    assert_eq!(wrong, Vec::<&str>::new());
+}
+
+#[test]
+fn no_sentence_was_left_in_english() {
+    let plain = |word: &str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let left: Vec<_> = sentences(Lang::Zh)
+        .iter()
+        .filter(|(key, zh)| pattern(Lang::En, key) == Some(zh))
+        .filter(|(_, zh)| zh.split(' ').filter(|word| plain(word)).count() > 1)
+        .map(|(key, _)| *key)
+        .collect();
+    assert_eq!(left, Vec::<&str>::new());
 }
 
 #[test]
@@ -160,11 +201,11 @@ fn literals(folder: &Path, found: &mut BTreeSet<String>) {
             let source = fs::read_to_string(&path).expect("a source");
             let source = source.split("#[cfg(test)]\nmod tests").next();
             let pieces = source.unwrap_or_default().split('"');
-            found.extend(
-                pieces
-                    .filter(|piece| piece.contains('.'))
-                    .map(str::to_owned),
-            );
+            for piece in pieces {
+                found.insert(piece.to_owned());
+                // What is wrong with a text is named by a word: `Wrong::Form("chroot")`.
+                found.insert(format!("form.{piece}"));
+            }
         }
     }
 }
