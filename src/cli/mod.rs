@@ -93,10 +93,10 @@ pub fn run() -> ExitCode {
 }
 
 fn command(cli: Cli) -> Result<u8, Failure> {
-    let lang = match cli.lang.as_str() {
-        "en" => Lang::En,
-        lang => return Err(Failure::new("cli.no-such-lang", args![lang])),
-    };
+    let lang = Lang::of_tag(&cli.lang).ok_or_else(|| {
+        let langs: Vec<String> = Lang::ALL.map(|lang| lang.code().to_owned()).into();
+        Failure::new("cli.no-such-lang", args![lang = &cli.lang, langs])
+    })?;
     match cli.command {
         Command::Presets => print(&presets(lang)),
         Command::New { preset } => print(&design::write(&new(preset.as_deref())?)),

@@ -121,6 +121,7 @@ fn chinese_is_set_as_chinese() {
     let is_han = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
     let mut wrong = Vec::new();
     for (key, words) in sentences(Lang::Zh) {
+        let link = words.contains("](#");
         let letters: Vec<char> = words.chars().collect();
         for pair in letters.windows(2) {
             let (before, after) = (pair[0], pair[1]);
@@ -128,7 +129,7 @@ fn chinese_is_set_as_chinese() {
                 || (before.is_ascii_alphanumeric() || before == '}') && is_han(after);
             let western = is_han(before) && ",.;:?!()".contains(after)
                 || ",;:?!()".contains(before) && is_han(after);
-            if glued || western {
+            if glued || western && !link {
                 wrong.push(format!("{key}: {before}{after}"));
             }
         }
