@@ -99,7 +99,7 @@ fn command(cli: Cli) -> Result<u8, Failure> {
     })?;
     match cli.command {
         Command::Presets => print(&presets(lang)),
-        Command::New { preset } => print(&design::write(&new(preset.as_deref())?)),
+        Command::New { preset } => print(&design::write(&new(preset.as_deref(), lang)?)),
         Command::Check { design, format } => check(&read(&design)?, format, lang),
         Command::Render { design, out, zip } => {
             let report = evaluate(&read(&design)?);
@@ -127,15 +127,15 @@ fn presets(lang: Lang) -> String {
     PRESETS.iter().map(|preset| line(preset.name)).collect()
 }
 
-fn new(name: Option<&str>) -> Result<Design, Failure> {
+fn new(name: Option<&str>, lang: Lang) -> Result<Design, Failure> {
     let Some(name) = name else {
-        return Ok(PRESETS[0].design());
+        return Ok(PRESETS[0].design_in(lang));
     };
     let preset = presets::preset(name).ok_or_else(|| {
         let names: Vec<String> = PRESETS.iter().map(|one| one.name.to_owned()).collect();
         Failure::new("cli.no-such-preset", args![name, names])
     })?;
-    Ok(preset.design())
+    Ok(preset.design_in(lang))
 }
 
 fn check(design: &Design, format: Format, lang: Lang) -> Result<u8, Failure> {

@@ -53,6 +53,23 @@ impl Lang {
         }
     }
 
+    /// The same where there is little room.
+    pub const fn short_name(self) -> &'static str {
+        match self {
+            Self::En => "EN",
+            Self::Zh => "中",
+        }
+    }
+
+    /// The next one, as a switch offers it.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::En => Self::Zh,
+            Self::Zh => Self::En,
+        }
+    }
+
     /// The language of a code or of a longer tag (BCP 47) such as `zh-Hans-CN`: its first part decides.
     pub fn of_tag(tag: &str) -> Option<Self> {
         let language = tag.trim().split(['-', '_']).next()?;
