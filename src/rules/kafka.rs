@@ -747,7 +747,11 @@ mod tests {
         let mut plan = Plan::of(&design);
         let ids = |plan: &Plan| {
             let findings = check(&Facts::of(&design, plan, &[]));
-            findings.iter().filter(|f| f.rule == "KFK072").count()
+            findings
+                .findings
+                .iter()
+                .filter(|f| f.rule == "KFK072")
+                .count()
         };
         assert_eq!(ids(&plan), 0);
         plan.kafka

@@ -95,6 +95,10 @@ pub fn found_in_dockerfile(design: &Design, text: &str, id: &str) -> Vec<Finding
 fn check(design: &Design, rendered: Rendered, id: &str) -> Vec<Finding> {
     let plan = Plan::of(design);
     let outputs = [Arc::new(rendered)];
-    let findings = super::check(&Facts::of(design, &plan, &outputs));
-    findings.into_iter().filter(|f| f.rule == id).collect()
+    let checked = super::check(&Facts::of(design, &plan, &outputs));
+    checked
+        .findings
+        .into_iter()
+        .filter(|f| f.rule == id)
+        .collect()
 }

@@ -92,7 +92,13 @@ pub static ZONE_OF_SOME_BROKERS: Rule = Rule::new("TOP006", Warning, CONFIG, |fa
 pub static SHARED_NODE: Rule = Rule::new("TOP007", Warning, MODEL, |facts, found| {
     let brokers = *facts.plan.kafka.brokers;
     let servers = facts.plan.zookeeper().map_or(0, |zk| *zk.servers);
-    if facts.plan.cluster.nodes.count.value == Some(1) && (brokers > 1 || servers > 1) {
+    if brokers <= 1 && servers <= 1 {
+        return;
+    }
+    let Some(nodes) = facts.plan.cluster.nodes.count.value else {
+        return found.ask(&SHARED_NODE, "nodes.count");
+    };
+    if nodes == 1 {
         found
             .add(&SHARED_NODE, "nodes.count", args![brokers, servers])
             .at("nodes.count");
@@ -102,9 +108,6 @@ pub static SHARED_NODE: Rule = Rule::new("TOP007", Warning, MODEL, |facts, found
 /// Pods that must not share a node outnumber the nodes.
 pub static FEW_NODES: Rule = Rule::new("TOP012", Error, MODEL, |facts, found| {
     let plan = facts.plan;
-    let Some(nodes) = plan.cluster.nodes.count.value else {
-        return;
-    };
     let mut needed = 0;
     if *plan.kafka.pods.anti_affinity == Affinity::Required {
         needed = *plan.kafka.brokers;
@@ -114,56 +117,15 @@ pub static FEW_NODES: Rule = Rule::new("TOP012", Error, MODEL, |facts, found| {
     {
         needed = needed.max(*zk.servers);
     }
+    if needed == 0 {
+        return;
+    }
+    let Some(nodes) = plan.cluster.nodes.count.value else {
+        return found.ask(&FEW_NODES, "nodes.count");
+    };
     if needed > nodes {
         found
             .add(&FEW_NODES, "nodes.count", args![nodes, needed])
             .at("nodes.count");
     }
 });
-
-#[cfg(test)]
-mod tests {
-    use super::super::testing::{between, fires, silent};
-    use crate::design::Design;
-
-    #[test]
-    fn too_few_brokers_for_three_copies() {
-        between(
-            "TOP001",
-            &[("kafka.groups[main].brokers", "2")],
-            &[("cluster.profile", "staging")],
-        );
-        silent(&Design::default(), "TOP001");
-    }
-
-    #[test]
-    fn zones_that_brokers_do_not_know() {
-        between(
-            "TOP002",
-            &[("nodes.zones", "a,b")],
-            &[("kafka.groups[main].zone", "a")],
-        );
-    }
-
-    #[test]
-    fn uneven_or_unknown_zones() {
-        let two = Design::default()
-            .with_list("kafka.groups", &["a", "b"])
-            .with("kafka.groups[a].zone", "a");
-        fires(&two, "TOP006");
-        let both = two.with("kafka.groups[b].zone", "b");
-        silent(&both, "TOP006");
-        silent(&both, "TOP004");
-        fires(&both.with("kafka.groups[b].brokers", "5"), "TOP004");
-    }
-
-    #[test]
-    fn few_nodes() {
-        between("TOP007", &[("nodes.count", "1")], &[("nodes.count", "2")]);
-        between(
-            "TOP012",
-            &[("nodes.count", "2"), ("kafka.anti_affinity", "required")],
-            &[("nodes.count", "3")],
-        );
-    }
-}
