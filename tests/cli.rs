@@ -179,6 +179,14 @@ fn findings_are_said_in_the_language_that_is_asked_for() {
 }
 
 #[test]
+fn a_failure_is_said_in_the_language_that_is_asked_for() {
+    let text = complaint(&run(&["--lang", "zh", "new", "--preset", "nothing"]));
+    assert!(text.contains("没有名为“nothing”的预设"), "{text}");
+    let text = complaint(&run_with("\u{0}", &["--lang", "zh", "check", "-"]));
+    assert!(text.contains("标准输入"), "{text}");
+}
+
+#[test]
 fn a_new_design_asks_for_files_in_the_language_that_is_asked_for() {
     let new = |lang: &str| stdout(&run(&["new", "--preset", "article", "--lang", lang]));
     assert!(!new("en").contains("bundle.language"));
