@@ -291,14 +291,14 @@ fn every_preset_opens_in_both_schemes_and_on_a_phone() {
 
 /// English sentences that can be seen or heard, outside the files: three small words in a row.
 const ENGLISH: &str = "
-    const small = /\\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\\b/, found = [];
+    const small = /\\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\\b/, han = /[\\u4e00-\\u9fff]/, found = [];
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let node = walk.currentNode; node; node = walk.nextNode()) {
         const element = node.nodeType === 1 ? node : node.parentElement;
-        if (element.closest('#file-view, script')) continue;
+        if (element.closest('#file-view, script, noscript')) continue;
         const said = node.nodeType === 3 ? [node.data]
             : ['aria-label', 'title', 'placeholder'].map(name => node.getAttribute(name) ?? '');
-        found.push(...said.filter(words => small.test(words)));
+        found.push(...said.filter(words => small.test(words) && !han.test(words)));
     }
     return found;";
 
