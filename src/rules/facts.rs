@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_yaml::Value;
 
 use super::Place;
+use super::start::Starts;
 use crate::catalog;
 use crate::design::{Design, FieldPath};
 use crate::fields;
@@ -22,6 +23,8 @@ pub struct Facts<'a> {
     pub outputs: &'a [Arc<Rendered>],
     /// Every Kubernetes object of the outputs, in their order.
     objects: Vec<Object<'a>>,
+    /// How the objects start brokers.
+    starts: Starts<'a>,
 }
 
 /// A Kubernetes object of the bundle, or of somebody else's files.
@@ -53,7 +56,7 @@ pub enum Side {
 impl<'a> Facts<'a> {
     /// Prepares what the rules look at.
     pub fn of(design: &'a Design, plan: &'a Plan, outputs: &'a [Arc<Rendered>]) -> Self {
-        let objects = outputs
+        let objects: Vec<Object> = outputs
             .iter()
             .flat_map(|rendered| {
                 let file = rendered.file.path.as_str();
@@ -67,6 +70,7 @@ impl<'a> Facts<'a> {
             design,
             plan,
             outputs,
+            starts: Starts::of(&objects),
             objects,
         }
     }
@@ -74,6 +78,11 @@ impl<'a> Facts<'a> {
     /// Every object.
     pub fn objects(&self) -> &[Object<'a>] {
         &self.objects
+    }
+
+    /// How the objects start brokers, and the files of their configuration.
+    pub(super) fn starts(&self) -> &Starts<'a> {
+        &self.starts
     }
 
     /// The objects of a kind.
