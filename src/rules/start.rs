@@ -254,7 +254,7 @@ fn quoted_word(text: &str) -> (String, Option<char>, &str) {
                 // Between a blank and a word it ends the command on purpose.
                 let next = behind.trim_start_matches(c).chars().next();
                 let cuts = next.is_some_and(|next| !next.is_whitespace());
-                return (word, cuts.then_some(c), behind);
+                return (word, cuts.then_some(c), rest);
             }
             c if c.is_whitespace() => break,
             c => {
@@ -565,3 +565,107 @@ pub static NOT_ASCII: Rule = Rule::new("KFK086", Warning, LOADING, |facts, found
             .place(object, "data");
     }
 });
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::testing::{design, found};
+    use super::flags;
+
+    /// What a script gives to its options, and what cuts the value off.
+    fn read(script: &str) -> Vec<(String, Option<char>)> {
+        let flags = flags(script).into_iter();
+        flags
+            .map(|flag| (flag.text.into_owned(), flag.cut_at))
+            .collect()
+    }
+
+    fn one(script: &str) -> (String, Option<char>) {
+        let mut flags = read(&format!("kafka-server-start.sh x --override {script}"));
+        assert_eq!(flags.len(), 1, "{script}: {flags:?}");
+        flags.remove(0)
+    }
+
+    #[test]
+    fn words_are_read_as_a_shell_reads_them() {
+        for (script, value) in [
+            ("a=b", "a=b"),
+            ("'a=b c;d'", "a=b c;d"),
+            ("a='b c'd", "a=b cd"),
+            ("\"a=\\\"b\\\" c\"", "a=\"b\" c"),
+            ("a=b\\;c", "a=b;c"),
+            ("a=b\\\nc", "a=bc"),
+            ("a=${HOSTNAME##*-}", "a=${HOSTNAME##*-}"),
+            (
+                "a=$((100 + ${HOSTNAME##*-}))",
+                "a=$((100 + ${HOSTNAME##*-}))",
+            ),
+            ("\"a=$(hostname -f):1\"", "a=$(hostname -f):1"),
+        ] {
+            assert_eq!(one(script), (value.to_owned(), None), "{script}");
+        }
+    }
+
+    #[test]
+    fn what_ends_a_command_on_purpose_cuts_nothing_off() {
+        for script in [
+            "a=b; sleep 1",
+            "a=b && true",
+            "a=b 2>&1",
+            "a=b > /dev/null",
+            "a=b \\\n  \"$@\"",
+            "a=b # why",
+            "a=b",
+        ] {
+            assert_eq!(one(script), ("a=b".to_owned(), None), "{script}");
+        }
+    }
+
+    #[test]
+    fn what_the_shell_takes_for_something_else_cuts_the_value_off() {
+        for (script, cut) in [
+            ("a=b;c", ';'),
+            ("a=b&c", '&'),
+            ("a=b|c", '|'),
+            ("a=b(c)", '('),
+            ("a=b c", ' '),
+            ("a=b 'c'", ' '),
+        ] {
+            assert_eq!(one(script), ("a=b".to_owned(), Some(cut)), "{script}");
+        }
+    }
+
+    #[test]
+    fn several_options_are_found_and_nothing_that_only_looks_like_one() {
+        let script = "start --overrides x=y --override a=1 \\\n\t--override=b=2 \\\n--override\n";
+        let texts: Vec<String> = read(script).into_iter().map(|(text, _)| text).collect();
+        assert_eq!(texts, ["a=1", "b=2"]);
+    }
+
+    #[test]
+    fn our_own_commands_are_whole() {
+        let hostile = [
+            ("kafka.config_style", "flags"),
+            ("kafka.groups[main].id_base", "100"),
+            ("kafka.listeners[external].exposure", "node-port"),
+            ("kafka.options[super.users]", "User:CN=a b;User:\"c\" & 'd'"),
+            ("kafka.options[metric.reporters]", "größer;$(x) ${y} `z`"),
+        ];
+        for style in ["file", "flags"] {
+            let design = design(&hostile).with("kafka.config_style", style);
+            for id in [
+                "KFK001", "KFK007", "KFK071", "KFK072", "KFK084", "KFK085", "KFK086",
+            ] {
+                assert_eq!(found(&design, id), [], "{style}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_script_can_be_read(script in "(?s)([a= '\"\\\\$(){};&|\n]|--override ){0,30}") {
+            read(&script);
+        }
+    }
+}
