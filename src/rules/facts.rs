@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_yaml::Value;
 
 use super::Place;
+use super::start::Starts;
 use crate::catalog;
 use crate::design::{Design, FieldPath};
 use crate::fields;
@@ -24,6 +25,8 @@ pub struct Facts<'a> {
     objects: Vec<Object<'a>>,
     /// Those of them that make pods.
     workloads: Vec<Object<'a>>,
+    /// How the objects start brokers.
+    starts: Starts<'a>,
 }
 
 /// A Kubernetes object of the bundle, or of somebody else's files.
@@ -72,6 +75,7 @@ impl<'a> Facts<'a> {
             design,
             plan,
             outputs,
+            starts: Starts::of(&objects),
             objects,
             workloads,
         }
@@ -85,6 +89,11 @@ impl<'a> Facts<'a> {
     /// The objects that make pods: a StatefulSet, a Deployment, a Job.
     pub fn workloads(&self) -> &[Object<'a>] {
         &self.workloads
+    }
+
+    /// How the objects start brokers, and the files of their configuration.
+    pub(super) fn starts(&self) -> &Starts<'a> {
+        &self.starts
     }
 
     /// The objects of a kind.
