@@ -413,7 +413,7 @@ pub static LOCAL_RETENTION: Rule = Rule::new("KFK031", Error, LOG_CONFIG, |facts
 .applies_to("≥ 3.6, tiered storage");
 
 /// How long records are kept, in milliseconds.
-fn retention_millis(facts: &Facts) -> Option<i64> {
+pub(super) fn retention_millis(facts: &Facts) -> Option<i64> {
     let units = [
         ("log.retention.ms", 1),
         ("log.retention.minutes", 60_000),
