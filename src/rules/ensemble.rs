@@ -467,7 +467,7 @@ fn is_on(zk: &ZooKeeper, name: &str) -> bool {
             .default
     };
     let value = zk.config.get(name).or_else(option);
-    value.is_some_and(|value| value.trim() == "true")
+    value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
 }
 
 /// A page of commands that nobody asked for.

@@ -93,28 +93,6 @@ pub static INTER_BROKER_TWICE: Rule = Rule::new("NET008", Error, CONFIG, |facts,
 })
 .effect(Effect::Procedure);
 
-/// What clients are told is left to chance.
-pub static NOTHING_ADVERTISED: Rule = Rule::new(
-    "NET012",
-    Advice,
-    "apache/kafka:core/src/main/scala/kafka/server/KafkaServer.scala (3.5.2) (host file of the pod unverified)",
-    |facts, found| {
-        let config = &facts.plan.kafka.config;
-        if config.entry(ADVERTISED).is_some() || config.in_force(ADVERTISED).is_some() {
-            return;
-        }
-        let listeners = facts.option(LISTENERS).unwrap_or_default();
-        let unnamed = end_points(&listeners)
-            .into_iter()
-            .filter(|(_, host, _)| host.is_empty());
-        let names: Vec<String> = unnamed.map(|(name, ..)| name.to_owned()).collect();
-        if !names.is_empty() {
-            let finding = found.add(&NOTHING_ADVERTISED, ADVERTISED, args![names]);
-            as_derived(facts, finding, &[ADVERTISED]);
-        }
-    },
-);
-
 /// A detour, and every client looks like a node.
 pub static EXTRA_HOP: Rule = Rule::new("NET023", Advice, SERVICES, |facts, found| {
     for listener in &facts.plan.kafka.listeners {
@@ -135,40 +113,32 @@ pub static EXTRA_HOP: Rule = Rule::new("NET023", Advice, SERVICES, |facts, found
 })
 .effect(Effect::Nothing);
 
-/// Whether a Service leads clients outside to any broker.
-fn is_bootstrap(facts: &Facts, service: &Object, kind: &str) -> bool {
+/// Whether a Service leads to just any pod of a set.
+fn is_bootstrap(service: &Object, set: &Object) -> bool {
     let Some(Value::Mapping(wanted)) = service.get("spec.selector") else {
         return false;
     };
-    service.text("spec.type") == Some(kind)
-        && wanted
-            .keys()
-            .all(|key| key.as_str() != Some("statefulset.kubernetes.io/pod-name"))
-        && facts
-            .of_kind("StatefulSet")
-            .any(|set| facts.side(set) == Side::Kafka && service.selects("spec.selector", set))
+    !wanted.contains_key("statefulset.kubernetes.io/pod-name")
+        && service.text("spec.clusterIP") != Some("None")
+        && service.selects("spec.selector", set)
 }
 
-/// Clients outside must know the address of every broker.
+/// Clients must know the address of every broker.
 pub static NO_BOOTSTRAP: Rule = Rule::new("NET025", Advice, STRIMZI, |facts, found| {
     let brokers = *facts.plan.kafka.brokers;
-    for listener in &facts.plan.kafka.listeners {
-        let kind = match *listener.exposure {
-            Exposure::NodePort => "NodePort",
-            Exposure::LoadBalancer => "LoadBalancer",
-            _ => continue,
-        };
-        let there = facts
-            .of_kind("Service")
-            .any(|service| is_bootstrap(facts, service, kind));
-        if brokers > 1 && !there {
+    for set in facts.of_kind("StatefulSet") {
+        if facts.side(set) != Side::Kafka || brokers < 2 {
+            continue;
+        }
+        let mut services = facts.of_kind("Service");
+        if !services.any(|service| is_bootstrap(service, set)) {
             found
                 .add(
                     &NO_BOOTSTRAP,
-                    subject(listener),
-                    args![name = listener.name.as_str(), brokers],
+                    set.subject(),
+                    args![object = set.subject(), brokers],
                 )
-                .at(field("kafka.listeners[].exposure", listener));
+                .place(set, "metadata.name");
         }
     }
 })

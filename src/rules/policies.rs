@@ -68,12 +68,18 @@ pub static NO_POLICY: Rule = Rule::new(
     Warning,
     "zegl/kube-score:README_CHECKS.md, FairwindsOps/polaris:pkg/config/checks/",
     |facts, found| {
-        let path = "cluster.network_policies";
-        for set in unguarded(facts) {
+        for side in [Side::Kafka, Side::ZooKeeper] {
+            let mut sets = unguarded(facts).filter(|set| facts.side(set) == side);
+            let Some(first) = sets.next() else {
+                continue;
+            };
+            let mut names = vec![first.subject()];
+            names.extend(sets.map(Object::subject));
+            let path = "cluster.network_policies";
             found
-                .add(&NO_POLICY, set.subject(), args![object = set.subject()])
+                .add(&NO_POLICY, first.subject(), args![names])
                 .at(path)
-                .place(set, "metadata.name")
+                .place(first, "metadata.name")
                 .fix(facts.fix_to(path, true).with_care());
         }
     },

@@ -359,7 +359,8 @@ fn need(facts: &Facts, partitions: u64, ingest: Option<u64>) -> Option<Need> {
     let brokers = u128::from(*facts.plan.kafka.brokers).max(1);
     let segment = positive(SEGMENT)?;
     // Bytes that arrive at one broker in a second.
-    let rate = ingest.map(|ingest| u128::from(ingest) * factor.unsigned_abs() as u128 / brokers);
+    let rate =
+        ingest.map(|ingest| u128::from(ingest) * u128::from(factor.unsigned_abs()) / brokers);
     let seconds = super::relations::retention_millis(facts)
         .and_then(|millis| u128::try_from(millis).ok())
         .map(|millis| millis / 1000);

@@ -4,7 +4,11 @@
 //! A case is a design: some values over the start values of [`Design::default`], or of a preset.
 //! Where no design of ours can be so wrong, it is an object or a Dockerfile of somebody else beside it.
 
+mod network;
+mod security;
+mod storage;
 mod topology;
+mod zookeeper;
 
 use super::testing::{found, found_in, found_in_dockerfile};
 use super::{Finding, rule};
@@ -74,7 +78,13 @@ pub const fn dockerfile(
 }
 
 /// The tables, in the order of the families.
-const TABLES: &[&[Example]] = &[topology::EXAMPLES];
+const TABLES: &[&[Example]] = &[
+    zookeeper::EXAMPLES,
+    storage::EXAMPLES,
+    network::EXAMPLES,
+    security::EXAMPLES,
+    topology::EXAMPLES,
+];
 
 fn with(mut design: Design, values: Values) -> Design {
     for (path, value) in values {
