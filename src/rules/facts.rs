@@ -6,6 +6,7 @@ use serde_yaml::Value;
 
 use super::Place;
 use super::instructions::Dockerfile;
+use super::start::Starts;
 use crate::catalog;
 use crate::design::{Design, FieldPath};
 use crate::fields;
@@ -25,9 +26,14 @@ pub struct Facts<'a> {
     objects: Vec<Object<'a>>,
     /// Every Dockerfile of the outputs.
     dockerfiles: Vec<Dockerfile<'a>>,
+    /// Those of them that make pods.
+    workloads: Vec<Object<'a>>,
+    /// How the objects start brokers.
+    starts: Starts<'a>,
 }
 
 /// A Kubernetes object of the bundle, or of somebody else's files.
+#[derive(Clone, Copy)]
 pub struct Object<'a> {
     /// Its `kind`.
     pub kind: &'a str,
@@ -39,8 +45,6 @@ pub struct Object<'a> {
     pub namespace: &'a str,
     /// The object.
     pub document: &'a Document,
-    /// Whether it makes pods.
-    pub makes_pods: bool,
     file: &'a str,
 }
 
@@ -58,7 +62,7 @@ pub enum Side {
 impl<'a> Facts<'a> {
     /// Prepares what the rules look at.
     pub fn of(design: &'a Design, plan: &'a Plan, outputs: &'a [Arc<Rendered>]) -> Self {
-        let objects = outputs
+        let objects: Vec<Object> = outputs
             .iter()
             .flat_map(|rendered| {
                 let file = rendered.file.path.as_str();
@@ -68,22 +72,36 @@ impl<'a> Facts<'a> {
                     .map(move |document| Object::of(document, file))
             })
             .collect();
+        let makes_pods = |object: &&Object| object.get("spec.template.spec").is_some();
+        let workloads = objects.iter().filter(makes_pods).copied().collect();
         Self {
             design,
             plan,
             outputs,
+            starts: Starts::of(&objects),
             objects,
             dockerfiles: outputs
                 .iter()
                 .filter(|rendered| rendered.file.kind == FileKind::Dockerfile)
                 .map(|rendered| Dockerfile::read(&rendered.file))
                 .collect(),
+            workloads,
         }
     }
 
     /// Every object.
     pub fn objects(&self) -> &[Object<'a>] {
         &self.objects
+    }
+
+    /// The objects that make pods: a StatefulSet, a Deployment, a Job.
+    pub fn workloads(&self) -> &[Object<'a>] {
+        &self.workloads
+    }
+
+    /// How the objects start brokers, and the files of their configuration.
+    pub(super) fn starts(&self) -> &Starts<'a> {
+        &self.starts
     }
 
     /// The objects of a kind.
@@ -207,7 +225,6 @@ impl<'a> Object<'a> {
             name: document.name(),
             namespace: text("metadata.namespace"),
             document,
-            makes_pods: document.get("spec.template.spec").is_some(),
             file,
         }
     }

@@ -9,6 +9,8 @@
 //! and says nothing.
 
 mod dockerfile;
+mod encryption;
+mod ensemble;
 #[cfg(test)]
 mod examples;
 mod facts;
@@ -19,10 +21,13 @@ mod jvm;
 mod kafka;
 mod kubernetes;
 mod network;
+mod network_names;
 mod objects;
+mod policies;
 mod probes;
 mod relations;
 mod security;
+mod start;
 mod storage;
 #[cfg(test)]
 mod testing;

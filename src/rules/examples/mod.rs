@@ -5,10 +5,17 @@
 //! Where no design of ours can be so wrong, it is an object or a Dockerfile of somebody else beside it.
 
 mod image;
+mod input;
 mod jvm;
+mod kafka;
 mod kubernetes;
+mod network;
 mod probes;
+mod security;
+mod storage;
 mod topology;
+mod version;
+mod zookeeper;
 
 use super::testing::{found, found_in, found_in_dockerfile};
 use super::{Finding, rule};
@@ -96,11 +103,18 @@ pub const fn dockerfile(
 
 /// The tables, in the order of the families.
 const TABLES: &[&[Example]] = &[
+    kafka::EXAMPLES,
+    zookeeper::EXAMPLES,
     kubernetes::EXAMPLES,
     probes::EXAMPLES,
     jvm::EXAMPLES,
+    storage::EXAMPLES,
+    network::EXAMPLES,
+    security::EXAMPLES,
     image::EXAMPLES,
     topology::EXAMPLES,
+    version::EXAMPLES,
+    input::EXAMPLES,
 ];
 
 fn with(mut design: Design, values: Values) -> Design {
