@@ -107,7 +107,31 @@ pub static MIRROR_WITHOUT_RELEASE: Rule = Rule::new("IMG007", Error, POLICY, |fa
             .at("kafka.version")
             .fix(Fix::set("kafka.download", "archive"));
     }
+    // A Dockerfile of others names its server itself.
+    for file in facts.dockerfiles() {
+        let mut others = file.instructions().filter(|one| !one.is_ours);
+        let lost = others.find_map(|one| Some((one, dropped(&one.text)?)));
+        if let Some((one, (mirror, version))) = lost {
+            found
+                .add(&MIRROR_WITHOUT_RELEASE, file.path, args![version, mirror])
+                .place_line(file.path, one.line);
+        }
+    }
 });
+
+/// The server and the release in an address of Kafka's archive, when only the archive has the release.
+fn dropped(text: &str) -> Option<(&str, &str)> {
+    let (before, file) = text.split_once("/kafka_2.1")?;
+    let (_, address) = before.rsplit_once("://")?;
+    let (server, path) = address.split_once('/')?;
+    // A server of somebody's own may keep what it likes.
+    let is_mirror = server.ends_with(".apache.org") || path.split('/').any(|part| part == "apache");
+    let (_, version) = file.split_once('-')?;
+    let (version, _) = version.split_once(".tgz")?;
+    let release = catalog::kafka_release(version.parse().ok()?)?;
+    let is_dropped = release.download == Download::ArchiveOnly && server != "archive.apache.org";
+    (is_mirror && is_dropped).then_some((server, version))
+}
 
 /// The image of a container; empty when none is named.
 fn image(container: &Value) -> &str {

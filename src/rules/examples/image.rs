@@ -93,6 +93,11 @@ pub const EXAMPLES: &[Example] = &[
         &[("kafka.version", "3.5.2"), ("kafka.download", "mirror")],
         &[("kafka.download", UNSET)],
     ),
+    wrong(
+        "IMG007",
+        "FROM a\nADD https://downloads.apache.org/kafka/3.5.2/kafka_2.13-3.5.2.tgz /\n",
+        ("downloads.apache.org", "archive.apache.org/dist"),
+    ),
     wrong("IMG008", "FROM a\n", ("FROM a\n", "FROM a\nUSER 1000\n")),
     wrong(
         "IMG009",
