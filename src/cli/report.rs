@@ -91,7 +91,8 @@ fn fix_json(fix: &Fix, lang: Lang) -> Value {
     })
 }
 
-fn severity_key(severity: Severity) -> &'static str {
+/// The key of the word for a severity.
+pub fn severity_key(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "cli.severity.error",
         Severity::Warning => "cli.severity.warning",

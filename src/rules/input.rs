@@ -8,7 +8,7 @@ use crate::args;
 use crate::design::{Change, EDITION, FieldPath};
 use crate::fields::{Kind, Wrong, find};
 use crate::plan::{Absence, Address, Exposure, Problem, ProblemKind, StorageKind};
-use crate::text::{Arg, Sentence};
+use crate::text::{Arg, Sentence, distance};
 
 /// The family, in its order.
 pub static RULES: &[&Rule] = &[
@@ -182,26 +182,6 @@ fn nearest(text: &str, words: &[String]) -> Option<String> {
         .map(|word| (distance(&text, &word.to_lowercase()), word))
         .min_by_key(|(distance, _)| *distance)?;
     (near.0 <= 2 && near.0 < near.1.chars().count()).then(|| near.1.clone())
-}
-
-/// How many letters must be put in, taken out or changed.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (at, letter) in one.chars().enumerate() {
-        let mut corner = at;
-        let mut left = at + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
-        }
-        for (cell, &there) in row.iter_mut().skip(1).zip(&other) {
-            let change = corner + usize::from(letter != there);
-            corner = *cell;
-            left = change.min(corner + 1).min(left + 1);
-            *cell = left;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 /// A size as Kubernetes writes it is needed.

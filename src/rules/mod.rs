@@ -10,6 +10,7 @@
 
 #[cfg(test)]
 mod examples;
+pub mod explain;
 mod facts;
 mod image;
 mod input;
