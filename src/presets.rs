@@ -1,6 +1,7 @@
 //! The designs to start from: each is a [`Design`] like any other.
 
 use crate::design::{Design, EDITION, Silence};
+use crate::rules;
 
 /// A design to start from: the registry's entry. Its words are `preset.NAME` and `preset.NAME.help`.
 pub struct Preset {
@@ -35,6 +36,7 @@ impl Preset {
             .map(|(rule, subject, reason)| Silence {
                 rule: (*rule).to_owned(),
                 subject: (*subject).to_owned(),
+                severity: rules::rule(rule).map(|rule| rule.severity.name().to_owned()),
                 reason: crate::text::words(crate::text::Lang::En, reason, &Vec::new()),
             })
             .collect();

@@ -217,7 +217,7 @@ fn Silencing(finding: Finding) -> impl IntoView {
     let rule = finding.rule;
     if finding.silenced.is_some() {
         return view! {
-            <button type="button" class="link" data-unsilence=rule on:click=move |_| app.unsilence(&finding)>
+            <button type="button" class="link" data-unsilence=rule on:click=move |_| app.unsilence(finding.rule, &finding.subject)>
                 {say("page.unsilence")}
             </button>
         }

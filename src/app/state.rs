@@ -228,19 +228,19 @@ impl State {
         let silence = Silence {
             rule: finding.rule.to_owned(),
             subject: finding.subject.clone(),
+            severity: Some(finding.severity.name().to_owned()),
             reason,
         };
         self.commit(say("page.silence"), Open::None, |design| {
+            drop_silence(design, &silence.rule, &silence.subject);
             design.silences.push(silence);
         });
     }
 
     /// Hears a finding again.
-    pub fn unsilence(self, finding: &Finding) {
+    pub fn unsilence(self, rule: &str, subject: &str) {
         self.commit(say("page.unsilence"), Open::None, |design| {
-            design
-                .silences
-                .retain(|one| one.rule != finding.rule || one.subject != finding.subject);
+            drop_silence(design, rule, subject);
         });
     }
 
@@ -450,6 +450,12 @@ impl State {
             self.notice(say("page.download-refused"));
         }
     }
+}
+
+fn drop_silence(design: &mut Design, rule: &str, subject: &str) {
+    design
+        .silences
+        .retain(|one| one.rule != rule || one.subject != subject);
 }
 
 fn shown_file(report: &Report, chosen: &str) -> String {

@@ -291,6 +291,7 @@ mod tests {
         let silence = Silence {
             rule: "KFK049".to_owned(),
             subject: "x".to_owned(),
+            severity: None,
             reason: "```\n# heading\n* item".to_owned(),
         };
         let text = readme(
