@@ -459,3 +459,45 @@ fn an_unknown_check_is_answered_with_the_nearest_ones() {
     );
     complaint(&run(&["explain", "\n\u{1b}[31m"]));
 }
+
+#[test]
+fn what_nobody_told_is_asked_and_what_was_accepted_is_accounted_for() {
+    let silence = |rule, subject, severity| {
+        format!("- rule: {rule}\n  subject: {subject}\n  severity: {severity}\n  reason: for now\n")
+    };
+    let design = format!(
+        "format: 1\nvalues:\n  zookeeper.flavour: tutorial\nsilences:\n{}{}",
+        silence("ZK040", "zookeeper.version", "warning"),
+        silence("SEC001", "listener/gone", "warning"),
+    );
+    let text = stdout(&run_with(&design, &["check", "-"]));
+    let question = text.lines().find(|line| line.starts_with("question: "));
+    let question = question.unwrap_or_else(|| panic!("{text}"));
+    assert!(
+        question.contains("nodes.count") && question.contains("TOP007"),
+        "{question}"
+    );
+    assert!(text.starts_with("error[ZK040]"), "{text}");
+    assert!(text.contains("it counts again: for now"), "{text}");
+    assert!(
+        text.contains("silence of SEC001 at listener/gone"),
+        "{text}"
+    );
+    let json = stdout(&run_with(&design, &["check", "-", "--format", "json"]));
+    let tree: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let questions = tree["questions"].as_array().unwrap();
+    let nodes = questions.iter().find(|one| one["field"] == "nodes.count");
+    let rules = nodes.unwrap()["rules"].as_array().unwrap();
+    assert!(rules.iter().any(|rule| rule == "TOP007"), "{json}");
+    let readme = evaluate(&design::read(&design).unwrap());
+    let readme = readme.file("README.md").unwrap().text();
+    assert!(readme.contains("(`nodes.count`): TOP007"), "{readme}");
+    let told = stdout(&run_with(
+        "format: 1\nvalues: {nodes.count: '3'}\n",
+        &["check", "-"],
+    ));
+    assert!(
+        !told.lines().any(|line| line.contains("tell nodes.count")),
+        "{told}"
+    );
+}

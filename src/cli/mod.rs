@@ -152,7 +152,7 @@ fn new(name: Option<&str>) -> Result<Design, Failure> {
 fn check(design: &Design, format: Format, lang: Lang) -> Result<u8, Failure> {
     let found = evaluate(design);
     let text = match format {
-        Format::Text => report::text(&found, lang),
+        Format::Text => report::text(&found, design, lang),
         Format::Json => report::json(&found, lang),
     };
     print(&text)?;

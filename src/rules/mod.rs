@@ -35,7 +35,7 @@ use crate::args;
 use crate::design::{Change, Design, FieldPath, Silence};
 use crate::fields;
 use crate::render::{FileKind, Origins};
-use crate::text::{Arg, Args, Lang, Sentence};
+use crate::text::{Arg, Args, Lang, Sentence, words};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -214,7 +214,7 @@ impl Finding {
     }
 
     fn part(&self, lang: Lang, part: &str) -> String {
-        crate::text::words(lang, &format!("{}.{part}", self.rule), &self.args)
+        words(lang, &format!("{}.{part}", self.rule), &self.args)
     }
 }
 
@@ -225,6 +225,17 @@ pub struct Question {
     pub field: FieldPath,
     /// The rules that stay silent until then, in the order of the catalogue.
     pub rules: Vec<&'static str>,
+}
+
+impl Question {
+    /// What the field is called.
+    pub fn label(&self, lang: Lang) -> String {
+        let field = fields::find(&self.field);
+        field.map_or_else(
+            || self.field.to_string(),
+            |field| words(lang, &format!("{}.label", field.id), &Args::new()),
+        )
+    }
 }
 
 /// What the rules say of a design.
