@@ -60,16 +60,17 @@ impl Explanation {
 impl Effect {
     /// What it means for a cluster that is running.
     pub fn words(self, lang: Lang) -> String {
-        words(lang, self.key(), &Vec::new())
+        words(lang, &format!("effect.{}", self.name()), &Vec::new())
     }
 
-    const fn key(self) -> &'static str {
+    /// Its name in JSON and in keys of sentences.
+    pub const fn name(self) -> &'static str {
         match self {
-            Self::Nothing => "effect.nothing",
-            Self::RollingRestart => "effect.rolling-restart",
-            Self::Procedure => "effect.procedure",
-            Self::Recreate => "effect.recreate",
-            Self::AbandonsData => "effect.abandons-data",
+            Self::Nothing => "nothing",
+            Self::RollingRestart => "rolling-restart",
+            Self::Procedure => "procedure",
+            Self::Recreate => "recreate",
+            Self::AbandonsData => "abandons-data",
         }
     }
 }
@@ -96,18 +97,6 @@ pub fn families() -> impl Iterator<Item = (&'static str, Vec<&'static Rule>)> {
         }
     }
     families.into_iter()
-}
-
-/// Whether a rule's id or its words hold every word of a search, which is in small letters.
-pub fn matches(rule: &Rule, lang: Lang, search: &[String]) -> bool {
-    let Explanation {
-        title,
-        condition,
-        reason,
-        ..
-    } = Explanation::of(rule, lang);
-    let text = format!("{} {title} {condition} {reason}", rule.id).to_lowercase();
-    search.iter().all(|word| text.contains(word.as_str()))
 }
 
 /// Versions in words: what is not a number is a word of its own.

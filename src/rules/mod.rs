@@ -64,7 +64,7 @@ impl Severity {
 }
 
 /// What a repair does to a cluster that is already running.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// Nothing restarts.
