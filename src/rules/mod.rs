@@ -20,6 +20,8 @@ mod kubernetes;
 mod network;
 mod objects;
 mod probes;
+#[cfg(test)]
+mod registry;
 mod relations;
 mod security;
 mod storage;
@@ -580,6 +582,15 @@ mod tests {
             at.unwrap_or(CATALOGUE.len()),
             number.parse().expect("three digits"),
         )
+    }
+
+    /// Whether an id is one of the catalogue, or of our own family.
+    pub(super) fn is_of_the_catalogue(id: &str) -> bool {
+        let (family, number) = parts(id);
+        let ours = id.starts_with("INP");
+        CATALOGUE
+            .get(family)
+            .map_or(ours, |(_, count)| number <= *count)
     }
 
     #[test]
