@@ -432,7 +432,7 @@ fn repairs_are_shown_before_they_are_made() {
     journey("repairs", async |browser, _| {
         browser.click("[data-section='storage']").await;
         browser.type_into("kafka.disks[data].size", "2GB").await;
-        browser.click("[data-section='kafka-options']").await;
+        browser.click("[data-section='brokers']").await;
         browser
             .type_into("kafka.options[min.insync.replicas]", "4")
             .await;
@@ -490,7 +490,7 @@ fn repairs_are_shown_before_they_are_made() {
 #[test]
 fn a_finding_is_accepted_with_a_reason_and_a_question_leads_to_its_field() {
     journey("accept", async |browser, _| {
-        browser.click("[data-section='kafka-options']").await;
+        browser.click("[data-section='brokers']").await;
         browser
             .type_into("kafka.options[min.insync.replicas]", "4")
             .await;
