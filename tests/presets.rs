@@ -16,6 +16,7 @@ const SILENCES: &[(&str, &[&str])] = &[
         "article",
         &[
             AGE,
+            "VER010 kafka.version warning",
             "ZK039 zookeeper.version warning",
             "ZK040 zookeeper.version warning",
             "ZK047 autopurge.purgeInterval warning",

@@ -15,9 +15,6 @@ use kafka_cluster_designer::{Report, evaluate};
 use proptest::prelude::*;
 use support::arbitrary::{design, edits};
 
-/// The languages that a finding is told in.
-const LANGS: [Lang; 1] = [Lang::En];
-
 /// Rule and subject: what a finding is.
 type Identity = (&'static str, String);
 
@@ -108,7 +105,7 @@ fn broken_words(design: &Design) -> Vec<String> {
             .map(|part| Sentence::new(format!("{rule}.{part}"), finding.args.clone()));
         let repairs = finding.fixes.iter().map(|fix| fix.title.clone());
         for sentence in parts.into_iter().chain(repairs) {
-            for lang in LANGS {
+            for lang in Lang::ALL {
                 broken.extend(broken_sentence(lang, &sentence));
             }
         }

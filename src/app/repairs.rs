@@ -13,6 +13,7 @@ use crate::design::{Change, Design};
 use crate::engine::{after, evaluate};
 use crate::repair::{self, Difference, DifferentLine, differences};
 use crate::rules::{self, Finding, Fix};
+use crate::text::Sentence;
 
 const DIALOG: &str = "repair-dialog";
 const TITLE: &str = "repair-title";
@@ -82,7 +83,7 @@ pub fn PreviewButton(rule: &'static str, fix: Fix) -> impl IntoView {
 
 /// What a repair would do, worked out when the dialog opens.
 struct Outcome {
-    title: String,
+    title: Sentence,
     effect: Option<rules::Effect>,
     changes: Vec<Change>,
     /// What is said when it has been done.
@@ -98,7 +99,7 @@ impl Outcome {
         let now = evaluate(design);
         let (title, effect, changes, left) = match preview {
             Preview::One(fix) => {
-                let title = fix.title.words(lang());
+                let title = fix.title.clone();
                 (title, Some(fix.effect), fix.changes.clone(), Vec::new())
             }
             Preview::All => {
@@ -107,7 +108,7 @@ impl Outcome {
                 let left = left
                     .map(|one| (one.finding, one.why.words(lang())))
                     .collect();
-                (say("page.repair-all"), None, all.changes, left)
+                (Sentence::plain("page.repair-all"), None, all.changes, left)
             }
         };
         let then = evaluate(&after(design, &changes));
@@ -214,7 +215,7 @@ fn Body(outcome: Outcome) -> impl IntoView {
     view! {
         <div class="dialog-body repair">
             <header>
-                <h2 id=TITLE>{title}</h2>
+                <h2 id=TITLE>{title.words(lang())}</h2>
                 <form method="dialog">
                     <button type="submit" class="tool bare" aria-label=say("page.close")>
                         <Icon sign=Sign::Close />

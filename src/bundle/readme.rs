@@ -36,7 +36,7 @@ pub fn file(
     let mut readme = Readme {
         plan,
         outputs,
-        md: Markdown::new(Lang::default()),
+        md: Markdown::new(**plan.language()),
         number: 0,
     };
     readme.what_it_is(findings);
@@ -648,7 +648,7 @@ impl Readme<'_> {
         self.md.say("readme.questions.what", args![]);
         for question in questions {
             let field = question.field.as_str();
-            let label = question.label(Lang::default());
+            let label = question.label(self.lang());
             let rules = question.rules.join(", ");
             self.md.item("readme.question", args![field, label, rules]);
         }
@@ -672,18 +672,22 @@ impl Readme<'_> {
 
     fn finding(&mut self, finding: &Finding) {
         self.finding_title(finding);
-        self.md.more(&finding.message(Lang::default()));
-        self.md.more(&finding.action(Lang::default()));
+        self.md.more(&finding.message(self.lang()));
+        self.md.more(&finding.action(self.lang()));
         if let Some(reason) = &finding.outgrown {
-            let outgrown = words(Lang::default(), "readme.outgrown", &args![reason]);
+            let outgrown = words(self.lang(), "readme.outgrown", &args![reason]);
             self.md.more(&outgrown);
         }
     }
 
     fn finding_title(&mut self, finding: &Finding) {
         let (rule, subject) = (finding.rule, finding.subject.as_str());
-        let title = prose(&finding.title(Lang::default()));
+        let title = prose(&finding.title(self.lang()));
         self.md.item("readme.finding", args![rule, subject, title]);
+    }
+
+    fn lang(&self) -> Lang {
+        **self.plan.language()
     }
 
     /// A heading of a step of applying.

@@ -266,13 +266,7 @@ mod tests {
 
     #[test]
     fn every_reason_has_words() {
-        let effects = [
-            Effect::Nothing,
-            Effect::RollingRestart,
-            Effect::Procedure,
-            Effect::Recreate,
-            Effect::AbandonsData,
-        ];
+        let effects = Effect::ALL;
         let reasons = [
             Why::NoRepair,
             Why::Decision,

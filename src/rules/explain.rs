@@ -58,6 +58,15 @@ impl Explanation {
 }
 
 impl Effect {
+    /// All, the mildest first.
+    pub const ALL: [Self; 5] = [
+        Self::Nothing,
+        Self::RollingRestart,
+        Self::Procedure,
+        Self::Recreate,
+        Self::AbandonsData,
+    ];
+
     /// What it means for a cluster that is running.
     pub fn words(self, lang: Lang) -> String {
         words(lang, &format!("effect.{}", self.name()), &Vec::new())
@@ -154,8 +163,10 @@ mod tests {
             .collect();
         assert_eq!(all, rules().map(|rule| rule.id).collect::<Vec<_>>());
         for (letters, _) in families() {
-            let key = format!("family.{letters}");
-            assert!(pattern(Lang::En, &key).is_some(), "{key}");
+            for lang in Lang::ALL {
+                let key = format!("family.{letters}");
+                assert!(pattern(lang, &key).is_some(), "{key}");
+            }
         }
     }
 

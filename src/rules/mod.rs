@@ -24,6 +24,7 @@ mod probes;
 mod registry;
 mod relations;
 mod security;
+mod start;
 mod storage;
 #[cfg(test)]
 mod testing;
