@@ -5,7 +5,7 @@ use std::path::Path;
 use super::*;
 use crate::fields::{FIELDS, Kind, LISTS, Section};
 use crate::presets::PRESETS;
-use crate::rules::rules;
+use crate::rules::{Effect, explain, rules};
 
 #[test]
 fn sizes_read_like_a_person_says_them() {
@@ -172,14 +172,21 @@ fn keys_of_registries() -> BTreeSet<String> {
         add(format!("preset.{}.help", preset.name));
     }
     for rule in rules() {
-        for part in ["title", "message", "action"] {
+        for part in ["title", "message", "action", "when", "why", "repair"] {
             add(format!("{}.{part}", rule.id));
+        }
+        add(format!("family.{}", explain::family(rule)));
+        for part in rule.applies_to.split(", ") {
+            add(format!("versions.{}", part.replace(' ', "-")));
         }
     }
     for severity in ["error", "warning", "advice"] {
         add(format!("page.{severity}"));
         add(format!("page.{severity}s"));
         add(format!("cli.severity.{severity}"));
+    }
+    for effect in Effect::ALL {
+        add(format!("effect.{}", effect.name()));
     }
     for view in ["design", "files", "problems"] {
         add(format!("page.view.{view}"));
