@@ -148,6 +148,7 @@ pub static ARTICLE: Preset = Preset {
     lists: &[("kafka.disks", &["datadir"])],
     silences: &[
         ("VER002", "cluster.coordination", "silence.age"),
+        ("VER010", "kafka.version", "silence.article-version"),
         ("ZK039", "zookeeper.version", "silence.article-version"),
         ("ZK040", "zookeeper.version", "silence.article-version"),
         ("ZK047", "autopurge.purgeInterval", "silence.article-image"),

@@ -414,19 +414,24 @@ impl<'a> Iterator for Steps<'a> {
     fn next(&mut self) -> Option<Cow<'a, str>> {
         let rest = self.0.strip_prefix('.').unwrap_or(self.0);
         if rest.is_empty() {
-            self.0 = rest;
             return None;
         }
-        if let Some(quoted) = rest.strip_prefix("[\"") {
-            return Some(self.quoted(quoted));
-        }
         let (step, rest) = match rest.strip_prefix('[') {
-            Some(inner) => inner.split_once(']').unwrap_or((inner, "")),
-            None => rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len())),
+            None => rest.split_at(step_end(rest)),
+            Some(inner) => match inner.strip_prefix('"') {
+                Some(quoted) => return Some(self.quoted(quoted)),
+                None => inner.split_once(']').unwrap_or((inner, "")),
+            },
         };
         self.0 = rest;
         Some(Cow::Borrowed(step))
     }
+}
+
+/// Where the first step of a path ends.
+fn step_end(path: &str) -> usize {
+    let ends = |byte: u8| matches!(byte, b'.' | b'[');
+    path.bytes().position(ends).unwrap_or(path.len())
 }
 
 impl<'a> Steps<'a> {
@@ -449,12 +454,24 @@ impl<'a> Steps<'a> {
     }
 }
 
+/// The value of a key.
+///
+/// The maps of Kubernetes are short, and rules ask thousands of times per keystroke: comparing the keys
+/// one by one costs less than hashing the one that is asked for.
+pub(crate) fn entry<'a>(map: &'a Mapping, key: &str) -> Option<&'a Value> {
+    if map.len() > 24 {
+        return map.get(key);
+    }
+    map.iter()
+        .find_map(|(found, value)| (found.as_str() == Some(key)).then_some(value))
+}
+
 /// The texts that an item of a list may be called by.
 fn item_names(item: &Value) -> impl Iterator<Item = &str> {
     let map = item.as_mapping();
     ITEM_NAMES
         .iter()
-        .filter_map(move |name| map?.get(*name)?.as_str())
+        .filter_map(move |name| entry(map?, name)?.as_str())
 }
 
 /// The number of the item that a step means.
@@ -468,7 +485,7 @@ fn item_at(items: &[Value], step: &str) -> Option<usize> {
 /// What stands one step below a value.
 fn child<'a>(value: &'a Value, step: &str) -> Option<&'a Value> {
     match value {
-        Value::Mapping(map) => map.get(step),
+        Value::Mapping(map) => entry(map, step),
         Value::Sequence(items) => items.get(item_at(items, step)?),
         _ => None,
     }

@@ -21,6 +21,7 @@ mod objects;
 mod probes;
 mod relations;
 mod security;
+mod start;
 mod storage;
 #[cfg(test)]
 mod testing;

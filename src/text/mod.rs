@@ -174,6 +174,9 @@ macro_rules! args {
 const EN: &[&str] = &[
     include_str!("en/bundle.txt"),
     include_str!("en/cli.txt"),
+    include_str!("en/explain/kfk.txt"),
+    include_str!("en/explain/top.txt"),
+    include_str!("en/explain/ver.txt"),
     include_str!("en/fields.txt"),
     include_str!("en/page.txt"),
     include_str!("en/plan.txt"),
