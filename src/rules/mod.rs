@@ -8,6 +8,8 @@
 //! A rule that would need something unknown, such as the number of nodes, [asks](Findings::ask) for it
 //! and says nothing.
 
+mod encryption;
+mod ensemble;
 #[cfg(test)]
 mod examples;
 mod facts;
@@ -17,7 +19,9 @@ mod jvm;
 mod kafka;
 mod kubernetes;
 mod network;
+mod network_names;
 mod objects;
+mod policies;
 mod probes;
 mod relations;
 mod security;
