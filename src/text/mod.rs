@@ -188,6 +188,9 @@ const EN: &[&str] = &[
 const ZH: &[&str] = &[
     include_str!("zh/bundle.txt"),
     include_str!("zh/cli.txt"),
+    include_str!("zh/explain/kfk.txt"),
+    include_str!("zh/explain/top.txt"),
+    include_str!("zh/explain/ver.txt"),
     include_str!("zh/fields.txt"),
     include_str!("zh/page.txt"),
     include_str!("zh/plan.txt"),
