@@ -101,6 +101,7 @@ pub static ARTICLE: Preset = Preset {
         ("kubernetes.version", "1.21"),
         ("cluster.label_style", "app"),
         ("cluster.service_accounts", "false"),
+        ("cluster.network_policies", "true"),
         ("nodes.count", "3"),
         ("kafka.namespace", "kafka"),
         ("zookeeper.namespace", "default"),
@@ -129,7 +130,7 @@ pub static ARTICLE: Preset = Preset {
         ("kafka.download", "archive"),
         ("kafka.heap", "2G"),
         ("kafka.cpu_request", "1000m"),
-        ("kafka.disks[datadir].size", "1Gi"),
+        ("kafka.disks[datadir].size", "10Gi"),
         ("kafka.anti_affinity", "required"),
         ("kafka.near_zookeeper", "true"),
         ("kafka.grace_period", "300"),
@@ -151,6 +152,11 @@ pub static ARTICLE: Preset = Preset {
     silences: &[
         ("VER002", "cluster.coordination", "silence.age"),
         ("VER010", "kafka.version", "silence.article-version"),
+        (
+            "ZK035",
+            "zookeeper.readiness.check",
+            "silence.article-readiness",
+        ),
         ("ZK039", "zookeeper.version", "silence.article-version"),
         ("ZK040", "zookeeper.version", "silence.article-version"),
         ("ZK047", "autopurge.purgeInterval", "silence.article-image"),

@@ -17,6 +17,7 @@ const SILENCES: &[(&str, &[&str])] = &[
         &[
             AGE,
             "VER010 kafka.version warning",
+            "ZK035 zookeeper.readiness.check warning",
             "ZK039 zookeeper.version warning",
             "ZK040 zookeeper.version warning",
             "ZK047 autopurge.purgeInterval warning",
