@@ -504,8 +504,8 @@ fn what_nobody_told_is_asked_and_what_was_accepted_is_accounted_for() {
         format!("- rule: {rule}\n  subject: {subject}\n  severity: {severity}\n  reason: for now\n")
     };
     let design = format!(
-        "format: 1\nvalues:\n  zookeeper.flavour: tutorial\nsilences:\n{}{}",
-        silence("ZK040", "zookeeper.version", "warning"),
+        "format: 1\nvalues: {{kafka.heap: 7g, kafka.memory_request: 8Gi}}\nsilences:\n{}{}",
+        silence("JVM002", "kafka", "advice"),
         silence("SEC001", "listener/gone", "warning"),
     );
     let text = stdout(&run_with(&design, &["check", "-"]));
@@ -515,7 +515,7 @@ fn what_nobody_told_is_asked_and_what_was_accepted_is_accounted_for() {
         question.contains("nodes.count") && question.contains("TOP007"),
         "{question}"
     );
-    assert!(text.starts_with("error[ZK040]"), "{text}");
+    assert!(text.contains("warning[JVM002] kafka"), "{text}");
     assert!(text.contains("it counts again: for now"), "{text}");
     assert!(
         text.contains("silence of SEC001 at listener/gone"),
