@@ -134,13 +134,12 @@ fn start(number: usize, container: &Value) -> Option<Start<'_>> {
         .get(2)
         .copied()
         .filter(|_| asked && program.ends_with("sh"));
-    let flags = match script {
-        Some(script) => flags(script),
-        None => {
-            let behind = words.iter().zip(words.iter().skip(1));
-            let texts = behind.filter(|(flag, _)| **flag == "--override");
-            texts.map(|(_, text)| Flag::plain(text)).collect()
-        }
+    let flags = if let Some(script) = script {
+        flags(script)
+    } else {
+        let behind = words.iter().zip(words.iter().skip(1));
+        let texts = behind.filter(|(flag, _)| **flag == "--override");
+        texts.map(|(_, text)| Flag::plain(text)).collect()
     };
     Some(Start {
         object: number,
