@@ -23,11 +23,14 @@ pub struct Facts<'a> {
     pub outputs: &'a [Arc<Rendered>],
     /// Every Kubernetes object of the outputs, in their order.
     objects: Vec<Object<'a>>,
+    /// Those of them that make pods.
+    workloads: Vec<Object<'a>>,
     /// How the objects start brokers.
     starts: Starts<'a>,
 }
 
 /// A Kubernetes object of the bundle, or of somebody else's files.
+#[derive(Clone, Copy)]
 pub struct Object<'a> {
     /// Its `kind`.
     pub kind: &'a str,
@@ -66,18 +69,26 @@ impl<'a> Facts<'a> {
                     .map(move |document| Object::of(document, file))
             })
             .collect();
+        let makes_pods = |object: &&Object| object.get("spec.template.spec").is_some();
+        let workloads = objects.iter().filter(makes_pods).copied().collect();
         Self {
             design,
             plan,
             outputs,
             starts: Starts::of(&objects),
             objects,
+            workloads,
         }
     }
 
     /// Every object.
     pub fn objects(&self) -> &[Object<'a>] {
         &self.objects
+    }
+
+    /// The objects that make pods: a StatefulSet, a Deployment, a Job.
+    pub fn workloads(&self) -> &[Object<'a>] {
+        &self.workloads
     }
 
     /// How the objects start brokers, and the files of their configuration.
