@@ -174,6 +174,7 @@ macro_rules! args {
 const EN: &[&str] = &[
     include_str!("en/bundle.txt"),
     include_str!("en/cli.txt"),
+    include_str!("en/explain/inp.txt"),
     include_str!("en/explain/kfk.txt"),
     include_str!("en/explain/top.txt"),
     include_str!("en/explain/ver.txt"),

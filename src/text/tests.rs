@@ -172,7 +172,7 @@ fn keys_of_registries() -> BTreeSet<String> {
         add(format!("preset.{}.help", preset.name));
     }
     for rule in rules() {
-        for part in ["title", "message", "action"] {
+        for part in ["title", "message", "action", "when", "why", "repair"] {
             add(format!("{}.{part}", rule.id));
         }
     }
