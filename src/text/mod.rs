@@ -175,6 +175,7 @@ const EN: &[&str] = &[
     include_str!("en/bundle.txt"),
     include_str!("en/checks.txt"),
     include_str!("en/cli.txt"),
+    include_str!("en/explain/inp.txt"),
     include_str!("en/explain/kfk.txt"),
     include_str!("en/explain/top.txt"),
     include_str!("en/explain/ver.txt"),
