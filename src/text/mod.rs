@@ -112,6 +112,10 @@ macro_rules! args {
 const EN: &[&str] = &[
     include_str!("en/bundle.txt"),
     include_str!("en/cli.txt"),
+    include_str!("en/explain/net.txt"),
+    include_str!("en/explain/sec.txt"),
+    include_str!("en/explain/sto.txt"),
+    include_str!("en/explain/zk.txt"),
     include_str!("en/fields.txt"),
     include_str!("en/page.txt"),
     include_str!("en/plan.txt"),
