@@ -25,6 +25,7 @@ mod policies;
 mod probes;
 mod relations;
 mod security;
+mod start;
 mod storage;
 #[cfg(test)]
 mod testing;
