@@ -4,6 +4,7 @@
 //! status 2.
 //! A reader that goes away early (`| head`) ends the output and is no failure.
 
+mod explain;
 mod folder;
 mod output;
 mod report;
@@ -49,6 +50,13 @@ enum Command {
         #[arg(value_name = "DESIGN", help = say("cli.design"))]
         design: PathBuf,
         #[arg(long, value_enum, default_value_t = Format::Text, help = say("cli.check.format"))]
+        format: Format,
+    },
+    #[command(about = say("cli.explain"))]
+    Explain {
+        #[arg(value_name = "RULE", help = say("cli.explain.rule"))]
+        rule: Option<String>,
+        #[arg(long, value_enum, default_value_t = Format::Text, help = say("cli.explain.format"))]
         format: Format,
     },
     #[command(about = say("cli.render"), group = clap::ArgGroup::new("target").required(true))]
@@ -106,6 +114,9 @@ fn command(cli: Cli) -> Result<u8, Failure> {
         Command::Presets => print(&presets(lang)),
         Command::New { preset } => print(&design::write(&new(preset.as_deref(), lang)?)),
         Command::Check { design, format } => check(&read(&design)?, format, lang),
+        Command::Explain { rule, format } => {
+            print(&explain::explain(rule.as_deref(), format, lang)?)
+        }
         Command::Render { design, out, zip } => {
             let report = evaluate(&read(&design)?);
             if let Some(folder) = out {
@@ -146,7 +157,7 @@ fn new(name: Option<&str>, lang: Lang) -> Result<Design, Failure> {
 fn check(design: &Design, format: Format, lang: Lang) -> Result<u8, Failure> {
     let found = evaluate(design);
     let text = match format {
-        Format::Text => report::text(&found, lang),
+        Format::Text => report::text(&found, design, lang),
         Format::Json => report::json(&found, lang),
     };
     print(&text)?;

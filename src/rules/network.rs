@@ -205,7 +205,12 @@ pub static ADVERTISED_NOT_OPEN: Rule = Rule::new("NET006", Error, CONFIG, |facts
         .collect();
     if !closed.is_empty() {
         let finding = found.add(&ADVERTISED_NOT_OPEN, "advertised.listeners", args![closed]);
-        as_derived(facts, finding, &["advertised.listeners", "listeners"]);
+        let names = [
+            "advertised.listeners",
+            "listeners",
+            "listener.security.protocol.map",
+        ];
+        as_derived(facts, finding, &names);
     }
 });
 

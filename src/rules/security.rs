@@ -308,10 +308,16 @@ pub static OLD_TLS: Rule = Rule::new("SEC023", Warning, SECURITY, |facts, found|
     let old = protocols.filter(|one| matches!(*one, "SSLv3" | "TLSv1" | "TLSv1.1"));
     let names: Vec<String> = old.map(str::to_owned).collect();
     if !names.is_empty() {
+        let start = facts.untyped_option(name).unwrap_or_default();
+        let fix = if start.contains("TLSv1,") || start.ends_with("TLSv1") {
+            Fix::set_option(name, "TLSv1.2")
+        } else {
+            Fix::unset(FieldPath::kafka_option(name))
+        };
         found
             .add(&OLD_TLS, name, args![names])
             .at_option(name)
-            .fix(Fix::unset(FieldPath::kafka_option(name)).with_care());
+            .fix(fix.with_care());
     }
 });
 
