@@ -86,6 +86,9 @@ class Process:
         """The file that runs under the process's id."""
         return os.path.realpath(f"/proc/{self.process.pid}/exe")
 
+    def arguments(self):
+        return Path(f"/proc/{self.process.pid}/cmdline").read_text().split("\0")[:-1]
+
     def kill(self):
         """As when the node dies."""
         if not self.ended:
@@ -220,6 +223,7 @@ class Pod:
             place = self.root / path.strip("/")
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(self.at_home(text))
+            place.chmod(0o755)
 
     def mount_config(self, name, place):
         data = self.cluster.bundle.one("ConfigMap", name, self.namespace)["data"]
