@@ -31,6 +31,8 @@ class Brokers:
             raise Refusal(f"the StatefulSets make other pods than the plan tells: {told}")
         self.ids = {broker["id"]: pod for broker, pod in zip(facts["brokers"], self.pods)}
         self.forwarders = []
+        # What is wrong, and does not keep anything else from being tried.
+        self.defects = []
 
     def start(self):
         for pod in self.pods:
@@ -78,7 +80,8 @@ class Brokers:
 
     def check_configuration(self):
         counts = [self.check_options(pod) for pod in self.pods]
-        say(f"  {counts[0]} options known and in force as rendered")
+        if not self.defects:
+            say(f"  {counts[0]} options known and in force as rendered")
 
     def check_options(self, pod):
         said = pod.process.said()
@@ -93,13 +96,13 @@ class Brokers:
         rendered = self.rendered(pod)
         for name, value in rendered.items():
             if name not in in_force:
-                raise Refusal(f"{pod.name} does not know the option {name}")
-            if plain(in_force[name]) != plain(value):
-                raise Refusal(f"{pod.name} runs with {name}={in_force[name]}, and {value} is rendered")
+                self.defects.append(f"{pod.name} does not know the option {name}")
+            elif plain(in_force[name]) != plain(value):
+                self.defects.append(f"{pod.name} runs with {name}={in_force[name]}, and {value} is rendered")
         for complaint in ("isn't a known config", "unknown config", "is not supported", "Invalid value"):
             if complaint in said:
                 line = next(line for line in said.splitlines() if complaint in line)
-                raise Refusal(f"{pod.name} complains: {line}")
+                self.defects.append(f"{pod.name} complains: {line}")
         return len(rendered)
 
     def rendered(self, pod):
@@ -164,16 +167,17 @@ class Brokers:
     # --- where their data lie --------------------------------------------------------------------
 
     def check_data(self, topic):
-        """Every partition lies on a claim and nowhere else."""
+        """Every copy lies on a claim and nowhere else."""
         for pod in self.pods:
-            kept = sum(len(list(pod.claim(claim).rglob(f"{topic}-*"))) for claim in pod.claims)
             # Links lead to claims, and are not followed.
             lost = [path for path in pod.root.rglob(f"{topic}-*") if path.is_dir()]
             if lost:
                 place = f"/{lost[0].parent.relative_to(pod.root)}"
                 raise Refusal(f"{pod.name} keeps its data in {place}, which is on no claim")
-            if not kept:
-                raise Refusal(f"{pod.name} keeps nothing on its claims")
+        claims = [pod.claim(claim) for pod in self.pods for claim in pod.claims]
+        kept = sum(len(list(claim.rglob(f"{topic}-*"))) for claim in claims)
+        if kept != self.facts["partitions"] * self.facts["copies"]:
+            raise Refusal(f"the claims hold {kept} copies of the topic's partitions")
 
 
 def plain(value):
