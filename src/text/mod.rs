@@ -192,6 +192,7 @@ const EN: &[&str] = &[
 
 const ZH: &[&str] = &[
     include_str!("zh/bundle.txt"),
+    include_str!("zh/checks.txt"),
     include_str!("zh/cli.txt"),
     include_str!("zh/explain/kfk.txt"),
     include_str!("zh/explain/top.txt"),
