@@ -78,7 +78,8 @@ impl Lang {
             .find(|lang| lang.code().eq_ignore_ascii_case(language))
     }
 
-    const fn between_items(self) -> &'static str {
+    /// What stands between the items of a list.
+    pub const fn between_items(self) -> &'static str {
         match self {
             Self::En => ", ",
             Self::Zh => "、",
