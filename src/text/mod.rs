@@ -177,8 +177,12 @@ const EN: &[&str] = &[
     include_str!("en/cli.txt"),
     include_str!("en/explain/inp.txt"),
     include_str!("en/explain/kfk.txt"),
+    include_str!("en/explain/net.txt"),
+    include_str!("en/explain/sec.txt"),
+    include_str!("en/explain/sto.txt"),
     include_str!("en/explain/top.txt"),
     include_str!("en/explain/ver.txt"),
+    include_str!("en/explain/zk.txt"),
     include_str!("en/fields.txt"),
     include_str!("en/page.txt"),
     include_str!("en/plan.txt"),
@@ -188,6 +192,7 @@ const EN: &[&str] = &[
 
 const ZH: &[&str] = &[
     include_str!("zh/bundle.txt"),
+    include_str!("zh/checks.txt"),
     include_str!("zh/cli.txt"),
     include_str!("zh/explain/kfk.txt"),
     include_str!("zh/explain/top.txt"),
