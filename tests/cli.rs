@@ -537,3 +537,35 @@ fn what_nobody_told_is_asked_and_what_was_accepted_is_accounted_for() {
         "{told}"
     );
 }
+
+#[test]
+fn a_link_goes_there_and_back() {
+    let design = stdout(&run(&["new", "--preset", "racks"]))
+        .replace("values:\n", "values:\n  kafka.heap: 3g\n");
+    let link = stdout(&run_with(&design, &["link", "-"]));
+    assert!(link.starts_with("#d=v1."), "{link}");
+    let back = run_with(
+        &format!("https://example.org/designer/{link}"),
+        &["design", "-"],
+    );
+    assert_eq!(design::read(&stdout(&back)), design::read(&design));
+}
+
+#[test]
+fn a_link_never_carries_a_password() {
+    let design = "format: 1\nvalues:\n  kafka.options[ssl.key.password]: hunter2\n";
+    let linked = run_with(design, &["link", "-"]);
+    assert!(String::from_utf8_lossy(&linked.stderr).contains("ssl.key.password"));
+    let back = stdout(&run_with(&stdout(&linked), &["design", "-"]));
+    assert!(!back.contains("hunter2"), "{back}");
+}
+
+#[test]
+fn a_link_that_was_cut_off_says_what_is_lost() {
+    let design = stdout(&run(&["new", "--preset", "article"])).replace("from:", "x-from:");
+    let link = stdout(&run_with(&design, &["link", "-"]));
+    let cut = run(&["design", &link[..link.len() / 2]]);
+    assert_eq!(status(&cut), Some(0));
+    assert!(String::from_utf8_lossy(&cut.stderr).contains("lost"));
+    assert_eq!(status(&run(&["design", "#d=v7.abc"])), Some(2));
+}

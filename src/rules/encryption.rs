@@ -4,7 +4,7 @@ use serde_yaml::Value;
 
 use super::Severity::{Advice, Error, Warning};
 use super::objects::{self, POD, items, text};
-use super::{Effect, Facts, Object, Rule};
+use super::{Effect, Facts, Object, Rule, Side};
 use crate::args;
 use crate::design::FieldPath;
 use crate::plan::Listener;
@@ -307,24 +307,29 @@ pub static NOT_ADMITTED: Rule = Rule::new(
 
 /// What the level asks for, where the design has a switch for it.
 fn repairs(facts: &Facts, object: &Object, wrong: &[&str], finding: &mut super::Finding) {
-    let side = facts.side(object);
-    if let Some(restricted) = facts.field_of(side, "restricted") {
-        let user = facts.field_of(side, "run_as_user");
-        finding.at(restricted.clone());
-        let switched = [
-            "allowPrivilegeEscalation",
-            "capabilities.drop",
-            "runAsNonRoot",
-            "seccompProfile",
-        ];
-        if wrong.iter().all(|name| switched.contains(name)) {
-            let mut fix = facts.fix_to(restricted, true);
-            if let Some(user) = user.filter(|_| wrong.contains(&"runAsNonRoot")) {
-                let root = facts.design.get(&user).map(str::trim) == Some("0");
-                finding.at(user.clone());
-                if root {
-                    fix.changes.extend(facts.fix_to(user, 1000).changes);
-                }
+    const SWITCHED: [&str; 4] = [
+        "allowPrivilegeEscalation",
+        "capabilities.drop",
+        "runAsNonRoot",
+        "seccompProfile",
+    ];
+    let plan = facts.plan;
+    let ours = match (facts.side(object), plan.zookeeper()) {
+        (Side::Kafka, _) => Some(("kafka", &plan.kafka.pods)),
+        (Side::ZooKeeper, Some(zk)) => Some(("zookeeper", &zk.pods)),
+        _ => None,
+    };
+    if let Some((side, pods)) = ours {
+        let (restricted, root) = (*pods.restricted, *pods.user == 0);
+        let level = format!("{side}.restricted");
+        let user = format!("{side}.run_as_user");
+        finding.at(level.clone()).at(user.clone());
+        if wrong.iter().all(|name| SWITCHED.contains(name)) && (!restricted || root) {
+            let mut fix = facts.fix_to(level, true);
+            if restricted {
+                fix = facts.fix_to(user, 1000);
+            } else if root {
+                fix.changes.extend(facts.fix_to(user, 1000).changes);
             }
             finding.fix(fix);
             return;
@@ -361,3 +366,68 @@ pub static PASSWORD_IN_VARIABLE: Rule = Rule::new(
         }
     },
 );
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{design, found, found_in, silent};
+    use crate::engine::after;
+
+    #[test]
+    fn pods_that_the_namespace_refuses_are_said_once() {
+        let open = design(&[("kafka.restricted", "false"), ("kafka.run_as_user", "0")]);
+        let refused = found(&open, "SEC019");
+        let subjects: Vec<&str> = refused.iter().map(|f| f.subject.as_str()).collect();
+        assert_eq!(subjects, ["StatefulSet/kafka", "Job/kafka-smoke-in"]);
+        assert_eq!(refused[0].fixes[0].changes.len(), 2);
+        silent(&after(&open, &refused[0].fixes[0].changes), "SEC019");
+        for id in ["SEC011", "SEC012", "SEC013", "SEC015"] {
+            silent(&open, id);
+        }
+    }
+
+    #[test]
+    fn each_level_forbids_its_own() {
+        let pod = |level: &str, part: &str| {
+            let objects = format!(
+                "kind: Namespace\nmetadata: {{name: a, labels: {{pod-security.kubernetes.io/enforce: {level}}}}}\n---\nkind: Job\nmetadata: {{name: b, namespace: a}}\nspec: {{template: {{spec: {{containers: [{{name: c, securityContext: {{runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: {{drop: [ALL]}}, seccompProfile: {{type: RuntimeDefault}}}}}}], {part}}}}}}}\n"
+            );
+            found_in(&design(&[]), &objects, "SEC019").len()
+        };
+        for (part, baseline, restricted) in [
+            ("volumes: []", 0, 0),
+            ("hostNetwork: true", 1, 1),
+            ("volumes: [{name: v, hostPath: {path: /}}]", 1, 1),
+            ("volumes: [{name: v, nfs: {path: /}}]", 0, 1),
+        ] {
+            assert_eq!(pod("baseline", part), baseline, "{part}");
+            assert_eq!(pod("restricted", part), restricted, "{part}");
+            assert_eq!(pod("privileged", part), 0, "{part}");
+        }
+    }
+
+    #[test]
+    fn a_listener_that_was_given_another_protocol_is_no_plaintext_one() {
+        let map = "kafka.options[listener.security.protocol.map]";
+        let outside = design(&[
+            ("kafka.listeners[external].exposure", "load-balancer"),
+            (map, "INTERNAL:PLAINTEXT,EXTERNAL:SASL_SSL"),
+        ]);
+        silent(&outside, "SEC001");
+        silent(&outside, "SEC002");
+    }
+
+    #[test]
+    fn an_option_of_one_listener_goes_before_that_of_all() {
+        let login = design(&[(
+            "kafka.options[listener.security.protocol.map]",
+            "INTERNAL:SASL_SSL",
+        )]);
+        let own = "kafka.options[listener.name.internal.ssl.keystore.location]";
+        silent(&login.clone().with(own, "/etc/keys/broker.p12"), "SEC003");
+        let own = "kafka.options[listener.name.internal.sasl.enabled.mechanisms]";
+        assert_eq!(
+            super::super::testing::fires(&login.with(own, "PLAIN"), "SEC004").subject,
+            "sasl.mechanism.inter.broker.protocol"
+        );
+    }
+}

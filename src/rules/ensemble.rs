@@ -10,6 +10,7 @@ use super::{Effect, Facts, Finding, Fix, Object, Rule, Side};
 use crate::args;
 use crate::catalog;
 use crate::plan::{ReadinessCheck, ZooKeeper};
+use crate::text::{Arg, Args};
 
 const QUORUM: &str = "apache/zookeeper:zookeeper-server/src/main/java/org/apache/zookeeper/server/quorum/QuorumPeerConfig.java (master; same checks for size, limits and purge seen in release-3.4.10)";
 const ADMIN: &str =
@@ -66,7 +67,7 @@ impl<'s> ZooCfg<'s> {
         &self,
         found: &'f mut super::Findings,
         rule: &'static Rule,
-        mut args: crate::text::Args,
+        mut args: Args,
     ) -> &'f mut Finding {
         args.push(("object", self.object.subject().into()));
         let path = ["data", &crate::render::document::key("zoo.cfg")].concat();
@@ -373,15 +374,13 @@ pub static PACKETS_DIFFER: Rule = Rule::new("ZK026", Advice, ADMIN, |facts, foun
     };
     let (ours, theirs) = (packet_limit_of(brokers), packet_limit_of(servers));
     if ours != theirs {
-        let unset = "1048575";
+        let said =
+            |limit: Option<&str>| limit.map_or(Arg::Sentence("ZK026.default".into()), Arg::from);
         found
             .add(
                 &PACKETS_DIFFER,
                 "jute.maxbuffer",
-                args![
-                    brokers = ours.unwrap_or(unset),
-                    servers = theirs.unwrap_or(unset)
-                ],
+                vec![("brokers", said(ours)), ("servers", said(theirs))],
             )
             .at("kafka.opts")
             .place(brokers, &format!("{POD}.containers"))
@@ -460,7 +459,8 @@ pub static SERVERS_MISCOUNTED: Rule = Rule::new("ZK027", Error, TUTORIAL, |facts
 })
 .effect(Effect::Procedure);
 
-fn is_on(zk: &ZooKeeper, name: &str) -> bool {
+/// Whether a switch of the ensemble is on, as written or as the version has it.
+pub(super) fn is_on(zk: &ZooKeeper, name: &str) -> bool {
     let option = || {
         catalog::zookeeper_option(name, *zk.version)
             .known()?
@@ -581,10 +581,7 @@ pub static HEAP_NEAR_LIMIT: Rule = Rule::new("ZK038", Advice, ADMIN, |facts, fou
             .add(
                 &HEAP_NEAR_LIMIT,
                 "zookeeper",
-                vec![
-                    ("heap", crate::text::Arg::Bytes(heap)),
-                    ("limit", crate::text::Arg::Bytes(limit)),
-                ],
+                vec![("heap", Arg::Bytes(heap)), ("limit", Arg::Bytes(limit))],
             )
             .at("zookeeper.heap")
             .at("zookeeper.memory_limit")
@@ -682,3 +679,94 @@ pub static CONFIG_OF_FIRST_START: Rule = Rule::new("ZK046", Advice, OFFICIAL, |f
     }
 })
 .applies_to("the official image");
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{design, fires, found_in, repairs, silent};
+    use super::ports;
+
+    #[test]
+    fn ports_behind_a_host() {
+        for (address, count) in [
+            ("zk-0:2888:3888", 2),
+            ("zk-0:2888:3888:participant", 2),
+            ("zk-0:2888", 1),
+            ("zk-0", 0),
+            ("[fd00::1]:2888:3888", 2),
+            ("[fd00::1]:2888", 1),
+        ] {
+            assert_eq!(ports(address), count, "{address}");
+        }
+    }
+
+    #[test]
+    fn the_repair_of_readiness_fits_the_order_of_starting() {
+        let ordered = design(&[("zookeeper.pod_management", "OrderedReady")]);
+        repairs(&ordered, "ZK035");
+        silent(&ordered, "ZK036");
+        repairs(&design(&[("zookeeper.flavour", "tutorial")]), "ZK035");
+        silent(&ordered.with("zookeeper.servers", "1"), "ZK035");
+    }
+
+    #[test]
+    fn one_server_that_is_to_grow_names_itself() {
+        let growing = design(&[
+            ("zookeeper.servers", "1"),
+            ("zookeeper.options[reconfigEnabled]", "true"),
+        ]);
+        let text = |design| {
+            let report = crate::evaluate(design);
+            let files = report.files.iter().map(|file| file.text());
+            files.collect::<String>()
+        };
+        assert!(!text(&growing).contains("server.1="));
+        let finding = repairs(&growing, "ZK041");
+        let after = crate::engine::after(&growing, &finding.fixes[0].changes);
+        assert!(text(&after).contains("server.1=zk-0."));
+    }
+
+    #[test]
+    fn the_flag_of_the_tutorial_must_fit_the_pods() {
+        let set = |servers: u8| {
+            format!(
+                "kind: StatefulSet\nmetadata: {{name: zk, namespace: kafka}}\nspec: {{replicas: 3, template: {{spec: {{containers: [{{name: c, command: [sh, -c, 'start-zookeeper --servers={servers} --heap=512M']}}]}}}}}}\n"
+            )
+        };
+        assert_eq!(found_in(&design(&[]), &set(3), "ZK027"), []);
+        assert_eq!(found_in(&design(&[]), &set(2), "ZK027").len(), 1);
+    }
+
+    #[test]
+    fn a_log_beside_the_volume_is_lost_and_not_only_slow() {
+        let lost = design(&[
+            ("zookeeper.log_volume", "false"),
+            ("zookeeper.data_log_dir", "/datalog"),
+        ]);
+        repairs(&lost, "ZK043");
+        silent(&lost, "ZK018");
+        let nested = design(&[
+            ("zookeeper.log_volume", "false"),
+            ("zookeeper.data_log_dir", "/data/log"),
+        ]);
+        repairs(&nested, "ZK019");
+        repairs(&nested, "ZK018");
+    }
+
+    #[test]
+    fn what_another_program_of_a_server_listens_on() {
+        let admin = design(&[
+            ("zookeeper.options[admin.enableServer]", "true"),
+            ("zookeeper.options[admin.serverPort]", "2181"),
+        ]);
+        repairs(&admin, "ZK028");
+        let metrics = (
+            "zookeeper.options[metricsProvider.className]",
+            "org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider",
+        );
+        let metrics = design(&[metrics, ("zookeeper.ports.client", "7000")]);
+        assert_eq!(
+            fires(&metrics, "ZK028").subject,
+            "zookeeper.options[metricsProvider.httpPort]"
+        );
+    }
+}

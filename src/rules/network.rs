@@ -621,7 +621,7 @@ pub static ONE_ADDRESS_FOR_ALL: Rule = Rule::new("NET024", Error, STRIMZI, |fact
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{between, design, fires, found_in, repairs, silent};
+    use super::super::testing::{between, design, repairs, silent};
 
     const EXPOSED: (&str, &str) = ("kafka.listeners[external].exposure", "node-port");
     const FIRST: &str = "kafka.listeners[external].first_node_port";
@@ -734,19 +734,6 @@ mod tests {
     }
 
     #[test]
-    fn one_balancer_for_all_brokers() {
-        between(
-            "NET024",
-            &[
-                ("kafka.listeners[external].exposure", "load-balancer"),
-                ("kafka.listeners[external].address_from", "fixed"),
-                ("kafka.listeners[external].address", "10.0.0.1"),
-            ],
-            &[("kafka.listeners[external].address_from", "per-broker")],
-        );
-    }
-
-    #[test]
     fn node_ports_and_their_range() {
         repairs(&design(&[EXPOSED, (FIRST, "9092")]), "NET017");
         let past = design(&[EXPOSED, (FIRST, "32766")]);
@@ -759,27 +746,5 @@ mod tests {
         );
         let both = design(&[EXPOSED, ("kafka.listeners[internal].exposure", "node-port")]);
         repairs(&both, "NET018");
-    }
-
-    #[test]
-    fn services_that_lead_elsewhere() {
-        let service = |port: u16| {
-            format!(
-                "kind: Service\nmetadata: {{name: kafka-external-0, namespace: kafka}}\nspec: {{selector: {{statefulset.kubernetes.io/pod-name: kafka-0}}, ports: [{{port: 9094, nodePort: {port}}}]}}\n"
-            )
-        };
-        let exposed = design(&[EXPOSED]);
-        assert_eq!(found_in(&exposed, &service(30_011), "NET016").len(), 1);
-        assert_eq!(found_in(&exposed, &service(30_010), "NET016"), []);
-        assert_eq!(found_in(&exposed, &service(30_010), "NET021").len(), 1);
-        assert_eq!(
-            found_in(
-                &exposed.clone().with("kafka.groups[main].brokers", "1"),
-                &service(30_010),
-                "NET021"
-            ),
-            []
-        );
-        let _ = fires(&exposed, "SEC001");
     }
 }

@@ -220,3 +220,55 @@ fn misfit<'f>(
     ];
     found.add(&POLICY_MISFIT, object.subject(), args)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{design, found, found_in, silent};
+
+    #[test]
+    fn the_ensemble_is_said_to_be_open_once() {
+        let open = design(&[]);
+        let subjects: Vec<String> = found(&open, "NET032")
+            .into_iter()
+            .map(|finding| finding.subject)
+            .collect();
+        assert_eq!(subjects, ["StatefulSet/kafka"]);
+        silent(
+            &open.clone().with("cluster.profile", "development"),
+            "NET032",
+        );
+        let login = ("zookeeper.options[sessionRequireClientSASLAuth]", "true");
+        let login = open.with(login.0, login.1);
+        silent(&login, "SEC010");
+        assert_eq!(found(&login, "NET032").len(), 2);
+    }
+
+    /// By number, by name, by range; from anybody, from the members, from others.
+    #[test]
+    fn what_a_policy_lets_through() {
+        let parted = |ingress: &str| {
+            let objects = format!(
+                "kind: NetworkPolicy\nmetadata: {{name: kafka, namespace: kafka}}\nspec: {{podSelector: {{}}, ingress: [{ingress}]}}\n---\nkind: StatefulSet\nmetadata: {{name: kafka, namespace: kafka}}\nspec: {{replicas: 3, template: {{metadata: {{labels: {{app: kafka}}}}, spec: {{containers: [{{name: c, ports: [{{name: tcp, containerPort: 9092}}]}}]}}}}}}\n"
+            );
+            !found_in(&design(&[]), &objects, "NET033").is_empty()
+        };
+        for open in [
+            "{}",
+            "{ports: [{port: 9092}]}",
+            "{ports: [{port: tcp}]}",
+            "{ports: [{port: 9000, endPort: 9100}]}",
+            "{from: [{podSelector: {matchLabels: {app: kafka}}}]}",
+            "{from: [{namespaceSelector: {}}]}",
+        ] {
+            assert!(!parted(open), "{open}");
+        }
+        for shut in [
+            "",
+            "{ports: [{port: 9094}]}",
+            "{ports: [{port: 9000, endPort: 9091}]}",
+            "{from: [{podSelector: {matchLabels: {app: client}}}]}",
+        ] {
+            assert!(parted(shut), "{shut}");
+        }
+    }
+}

@@ -326,35 +326,6 @@ mod tests {
     use super::super::testing::{between, design, found_in, repairs};
 
     #[test]
-    fn listeners_outside() {
-        let exposure = "kafka.listeners[external].exposure";
-        between(
-            "SEC001",
-            &[(exposure, "load-balancer")],
-            &[(exposure, "none")],
-        );
-        between(
-            "SEC025",
-            &[(exposure, "node-port")],
-            &[(exposure, "load-balancer")],
-        );
-    }
-
-    #[test]
-    fn a_volume_that_its_user_cannot_write() {
-        let set = |group: &str| {
-            format!(
-                "kind: StatefulSet\nmetadata: {{name: kafka, namespace: kafka}}\nspec: {{template: {{spec: {{securityContext: {{runAsUser: 1000{group}}}}}}}, volumeClaimTemplates: [{{metadata: {{name: data}}}}]}}\n"
-            )
-        };
-        assert_eq!(found_in(&design(&[]), &set(""), "SEC018").len(), 1);
-        assert_eq!(
-            found_in(&design(&[]), &set(", fsGroup: 1000"), "SEC018"),
-            []
-        );
-    }
-
-    #[test]
     fn a_password_in_the_design() {
         repairs(
             &design(&[("kafka.options[ssl.keystore.password]", "secret")]),

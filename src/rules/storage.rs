@@ -278,19 +278,25 @@ fn room_of_broker(facts: &Facts) -> Option<u64> {
     Some(room)
 }
 
-/// The repair that gives all disks of a broker together so many bytes, each the same.
+/// The repair after which all disks of a broker together have so many bytes: those that have less than
+/// their share get it.
 fn larger_disks(facts: &Facts, room: u128) -> Fix {
     let disks = &facts.plan.kafka.disks;
-    let size = gibibytes(room.div_ceil(disks.len().max(1) as u128));
-    let path = |key: &str| FieldPath::keyed("kafka.disks[].size", key);
+    let share = room.div_ceil(disks.len().max(1) as u128);
+    let size = gibibytes(share);
     let mut keys: Vec<&str> = facts.design.keys("kafka.disks").collect();
     if keys.is_empty() {
         keys = fields::start_keys("kafka.disks").to_vec();
     }
-    let mut fix = facts.fix_to(path(keys[0]), &size);
-    for key in keys.into_iter().skip(1) {
-        fix.changes.extend(facts.fix_to(path(key), &size).changes);
-    }
+    let small = keys
+        .into_iter()
+        .zip(disks)
+        .filter(|(_, disk)| u128::from(disk.size.amount) < share);
+    let mut fixes =
+        small.map(|(key, _)| facts.fix_to(FieldPath::keyed("kafka.disks[].size", key), &size));
+    let first = fixes.next();
+    let mut fix = first.unwrap_or_else(|| Fix::unset_all([]));
+    fix.changes.extend(fixes.flat_map(|more| more.changes));
     fix
 }
 
@@ -848,5 +854,48 @@ mod tests {
             &design(&[(FOLDERS, "/var/lib/kafka/a,/var/lib/kafka/b")]),
             "STO021",
         );
+    }
+
+    /// 1 MiB/s with three copies on three brokers for a week is 590.6 GiB on each; 100 segments of at
+    /// most two weeks' worth of traffic come on top, and a fifth stays free.
+    #[test]
+    fn disks_that_the_records_of_a_week_do_not_fit_on() {
+        let busy = design(&[("workload.partitions", "100"), ("workload.ingest", "1Mi")]);
+        repairs(&busy, "STO009");
+        let size = "kafka.disks[data].size";
+        let mib: u64 = 604_800 + 100 * 2 * 1024;
+        let needed = (mib * 5 / 4).div_ceil(1024);
+        silent(&busy.clone().with(size, &format!("{needed}Gi")), "STO009");
+        fires(&busy.with(size, &format!("{}Gi", needed - 1)), "STO009");
+    }
+
+    #[test]
+    fn the_capacity_is_asked_for_before_it_is_judged() {
+        let asked = |design: &crate::design::Design| {
+            let report = crate::evaluate(design);
+            let asks = |field: &str| {
+                let mut questions = report.questions.iter();
+                questions.any(|q| q.field.as_str() == field && q.rules.contains(&"STO009"))
+            };
+            (asks("workload.partitions"), asks("workload.ingest"))
+        };
+        let unknown = design(&[]);
+        assert_eq!(asked(&unknown), (true, false));
+        let partitions = unknown.with("workload.partitions", "10");
+        assert_eq!(asked(&partitions), (false, true));
+        let limited = partitions.with("kafka.options[log.retention.bytes]", "1Gi");
+        assert_eq!(asked(&limited), (false, false));
+        silent(&limited, "STO009");
+        fires(&limited.with("workload.partitions", "100"), "STO009");
+    }
+
+    #[test]
+    fn a_small_disk_is_enlarged_and_a_large_one_stays() {
+        let disks = crate::design::Design::default().with_list("kafka.disks", &["a", "b"]);
+        let small = disks
+            .with("kafka.disks[a].size", "1Gi")
+            .with("kafka.disks[b].size", "500Gi");
+        let finding = repairs(&small, "STO008");
+        assert_eq!(finding.fixes[0].changes.len(), 1);
     }
 }

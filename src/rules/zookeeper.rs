@@ -623,21 +623,44 @@ pub static PORTS_OVERLAP: Rule = Rule::new("ZK028", Error, QUORUM, |facts, found
     let Some(zk) = facts.plan.zookeeper() else {
         return;
     };
-    let ports = [
-        ("zookeeper.ports.client", *zk.client_port),
-        ("zookeeper.ports.server", *zk.server_port),
-        ("zookeeper.ports.election", *zk.election_port),
+    let mut ports: Vec<(FieldPath, u16)> = vec![
+        ("zookeeper.ports.client".into(), *zk.client_port),
+        ("zookeeper.ports.server".into(), *zk.server_port),
+        ("zookeeper.ports.election".into(), *zk.election_port),
     ];
+    let metrics = zk.config.get("metricsProvider.className");
+    for (name, usual, open) in [
+        (
+            "admin.serverPort",
+            8080,
+            ensemble::is_on(zk, "admin.enableServer"),
+        ),
+        (
+            "metricsProvider.httpPort",
+            7000,
+            metrics.is_some_and(|class| class.contains("Prometheus")),
+        ),
+    ] {
+        if open {
+            let port = whole(zk, name).and_then(|port| u16::try_from(port).ok());
+            ports.push((option_path(name), port.unwrap_or(usual)));
+        }
+    }
     for (at, (path, port)) in ports.iter().enumerate() {
         if let Some((other, _)) = ports.iter().take(at).find(|(_, other)| other == port) {
+            let typed = [path, other]
+                .into_iter()
+                .filter(|path| facts.design.get(path).is_some());
+            let fix = Fix::unset_all(typed.cloned());
             found
-                .add(&PORTS_OVERLAP, *path, args![port = port.to_string()])
-                .at(*path)
-                .at(*other)
-                .fix(Fix::unset_all([
-                    FieldPath::from(*path),
-                    FieldPath::from(*other),
-                ]));
+                .add(
+                    &PORTS_OVERLAP,
+                    path.as_str(),
+                    args![port = port.to_string()],
+                )
+                .at(path.clone())
+                .at(other.clone())
+                .fix(fix);
         }
     }
 })
@@ -670,7 +693,7 @@ pub static ELECTION_ALGORITHM: Rule = Rule::new("ZK034", Error, QUORUM, |facts, 
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{between, design, found_in, repairs, silent};
+    use super::super::testing::{design, repairs, silent};
 
     const CONNECT: &str = "kafka.options[zookeeper.connect]";
 
@@ -722,34 +745,6 @@ mod tests {
             "ZK021",
         );
         silent(&design(&[(CONNECT, "zk.example.com:2181")]), "ZK021");
-    }
-
-    #[test]
-    fn an_ensemble_without_a_chroot() {
-        between("ZK023", &[], &[("zookeeper.chroot", "/kafka")]);
-    }
-
-    #[test]
-    fn a_budget_that_lets_the_majority_go() {
-        let objects = |most: u8| {
-            format!(
-                "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: zk, namespace: kafka}}\nspec: {{maxUnavailable: {most}, selector: {{matchLabels: {{app: zk}}}}}}\n---\nkind: StatefulSet\nmetadata: {{name: zk, namespace: kafka}}\nspec: {{replicas: 3, template: {{metadata: {{labels: {{app: zk}}}}}}}}\n"
-            )
-        };
-        assert_eq!(found_in(&design(&[]), &objects(2), "ZK031").len(), 1);
-        assert_eq!(found_in(&design(&[]), &objects(1), "ZK031"), []);
-    }
-
-    #[test]
-    fn readiness_that_waits_for_itself() {
-        between(
-            "ZK036",
-            &[
-                ("zookeeper.pod_management", "OrderedReady"),
-                ("zookeeper.readiness.check", "srvr"),
-            ],
-            &[("zookeeper.pod_management", "Parallel")],
-        );
     }
 
     #[test]

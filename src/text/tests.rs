@@ -75,6 +75,7 @@ fn no_key_stands_twice() {
 
 #[test]
 fn both_languages_say_the_same_things_in_the_same_files() {
+    assert_eq!(EN.len(), ZH.len());
     let keys = |file: &'static str| parse(&[file]).into_iter().map(|(key, _)| key);
     for (en, zh) in EN.iter().zip(ZH) {
         let (en, zh): (BTreeSet<_>, BTreeSet<_>) = (keys(en).collect(), keys(zh).collect());

@@ -334,6 +334,7 @@ fn the_language_switches_without_reload_and_comes_back_after_it() {
                 "{}",
                 section.id()
             );
+            browser.picture(&format!("chinese-{}", section.id())).await;
         }
 
         browser.client.refresh().await.expect("the page reloads");
