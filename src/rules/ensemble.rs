@@ -551,9 +551,16 @@ pub static READY_WITHOUT_QUORUM: Rule = Rule::new(
         let finding = found.add(&READY_WITHOUT_QUORUM, path, args![]);
         finding.at(path);
         if zk.is_tutorial() {
+            // The official image reads what the tutorial's passes over.
+            let mut fix = super::zookeeper::official_image(facts);
+            fix.changes.extend(facts.fix_to(path, "srvr").changes);
+            if *zk.pods.management != crate::plan::PodManagement::Parallel {
+                let parallel = facts.fix_to("zookeeper.pod_management", "Parallel");
+                fix.changes.extend(parallel.changes);
+            }
             finding
                 .at("zookeeper.flavour")
-                .fix_with(Effect::Procedure, Fix::set("zookeeper.flavour", "official"));
+                .fix_with(Effect::Procedure, fix);
         } else if *zk.pods.management == crate::plan::PodManagement::Parallel {
             finding.fix(facts.fix_to(path, "srvr"));
         } else {

@@ -385,7 +385,7 @@ pub static LINE_ENDED: Rule = Rule::new("ZK039", Warning, NEWS, |facts, found| {
 .effect(Effect::Procedure);
 
 /// The official image reads every option; what was typed for it and cannot be used goes.
-fn official_image(facts: &Facts) -> Fix {
+pub(super) fn official_image(facts: &Facts) -> Fix {
     let mut fix = Fix::set("zookeeper.flavour", "official");
     let unusable = facts.unusable_after(&fix.changes).into_iter();
     let unread = unusable.filter(|path| facts.plan.problems.iter().all(|one| one.path != *path));
