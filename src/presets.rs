@@ -1,6 +1,9 @@
 //! The designs to start from: each is a [`Design`] like any other.
 
 use crate::design::{Design, EDITION, Silence};
+use crate::fields::BUNDLE_LANGUAGE;
+use crate::rules;
+use crate::text::{Lang, words};
 
 /// A design to start from: the registry's entry. Its words are `preset.NAME` and `preset.NAME.help`.
 pub struct Preset {
@@ -14,8 +17,13 @@ pub struct Preset {
 }
 
 impl Preset {
-    /// The design.
+    /// The design, in English.
     pub fn design(&self) -> Design {
+        self.design_in(Lang::default())
+    }
+
+    /// The design, its files and its reasons in a language.
+    pub fn design_in(&self, lang: Lang) -> Design {
         let mut design = Design {
             from: Some(format!("{}@{EDITION}", self.name)),
             ..Design::default()
@@ -35,10 +43,15 @@ impl Preset {
             .map(|(rule, subject, reason)| Silence {
                 rule: (*rule).to_owned(),
                 subject: (*subject).to_owned(),
-                reason: crate::text::words(crate::text::Lang::En, reason, &Vec::new()),
+                severity: rules::rule(rule).map(|rule| rule.severity.name().to_owned()),
+                reason: words(lang, reason, &Vec::new()),
             })
             .collect();
-        design
+        if lang == Lang::default() {
+            design
+        } else {
+            design.with(BUNDLE_LANGUAGE.id, lang.code())
+        }
     }
 }
 
@@ -88,6 +101,7 @@ pub static ARTICLE: Preset = Preset {
         ("kubernetes.version", "1.21"),
         ("cluster.label_style", "app"),
         ("cluster.service_accounts", "false"),
+        ("cluster.network_policies", "true"),
         ("nodes.count", "3"),
         ("kafka.namespace", "kafka"),
         ("zookeeper.namespace", "default"),
@@ -116,7 +130,7 @@ pub static ARTICLE: Preset = Preset {
         ("kafka.download", "archive"),
         ("kafka.heap", "2G"),
         ("kafka.cpu_request", "1000m"),
-        ("kafka.disks[datadir].size", "1Gi"),
+        ("kafka.disks[datadir].size", "10Gi"),
         ("kafka.anti_affinity", "required"),
         ("kafka.near_zookeeper", "true"),
         ("kafka.grace_period", "300"),
@@ -137,6 +151,12 @@ pub static ARTICLE: Preset = Preset {
     lists: &[("kafka.disks", &["datadir"])],
     silences: &[
         ("VER002", "cluster.coordination", "silence.age"),
+        ("VER010", "kafka.version", "silence.article-version"),
+        (
+            "ZK035",
+            "zookeeper.readiness.check",
+            "silence.article-readiness",
+        ),
         ("ZK039", "zookeeper.version", "silence.article-version"),
         ("ZK040", "zookeeper.version", "silence.article-version"),
         ("ZK047", "autopurge.purgeInterval", "silence.article-image"),

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::browser::storage;
+use super::checks::CheckDialog;
 use super::files::Files;
 use super::footer::Footer;
 use super::form::Form;
@@ -11,6 +12,7 @@ use super::keyboard::{self, KeyboardSheet};
 use super::presets::PresetDialog;
 use super::problems::Problems;
 use super::rail::Rail;
+use super::repairs::RepairDialog;
 use super::state::{App, State, View};
 use super::words::{say, say_with};
 use crate::args;
@@ -18,12 +20,20 @@ use crate::args;
 /// The share of the form beside the files, in hundredths: at least, at first, at most.
 const SPLIT: (f64, f64, f64) = (28.0, 46.0, 70.0);
 
-/// The whole page.
+/// The whole page; another language draws it anew, with the same state.
 #[component]
 pub fn Shell() -> impl IntoView {
     let app: App = State::restored();
     provide_context(app);
     keyboard::listen(app);
+    move || {
+        app.lang.track();
+        view! { <Frame app /> }
+    }
+}
+
+#[component]
+fn Frame(app: App) -> impl IntoView {
     let split = RwSignal::new(
         storage::preference("split")
             .and_then(|text| text.parse().ok())
@@ -50,6 +60,8 @@ pub fn Shell() -> impl IntoView {
             <p id="live-region" class="unseen" role="status" aria-live="polite"></p>
         </div>
         <PresetDialog />
+        <CheckDialog />
+        <RepairDialog />
         <KeyboardSheet />
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! These files are echoes of all others, so no field is their origin and no finding points into them.
 
+pub mod link;
 mod markdown;
 mod readme;
 mod zip;
@@ -17,7 +18,7 @@ use crate::design::{self, Design};
 use crate::plan::Plan;
 use crate::render::document::{Document, manifest};
 use crate::render::{File, FileKind, Line, Origins, Rendered, Role};
-use crate::rules::Finding;
+use crate::rules::{Finding, Question};
 use crate::text::Sentence;
 
 /// The file of the checksums; it names every other file.
@@ -33,8 +34,9 @@ pub fn files(
     plan: &Plan,
     outputs: &[Arc<Rendered>],
     findings: &[Finding],
+    questions: &[Question],
 ) -> Vec<Arc<File>> {
-    Bundle::default().files(design, plan, outputs, findings)
+    Bundle::default().files(design, plan, outputs, findings, questions)
 }
 
 /// Makes the files of one design after the other; a file that did not change is the same `Arc` again,
@@ -55,6 +57,7 @@ impl Bundle {
         plan: &Plan,
         outputs: &[Arc<Rendered>],
         findings: &[Finding],
+        questions: &[Question],
     ) -> Vec<Arc<File>> {
         let last = std::mem::take(&mut self.own);
         let mut own = |file: File| {
@@ -64,8 +67,8 @@ impl Bundle {
             file
         };
         let mut files = vec![
-            own(readme::file(plan, outputs, findings)),
-            own(kustomization(outputs)),
+            own(readme::file(plan, outputs, findings, questions)),
+            own(kustomization(plan, outputs)),
         ];
         files.extend(outputs.iter().map(|output| Arc::clone(&output.file)));
         files.push(own(plain(
@@ -107,7 +110,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// Lists the manifests for `kubectl apply -k`, and changes nothing in them: labels would also get
 /// into claim templates, which are immutable, and one namespace for all would move the others.
-fn kustomization(outputs: &[Arc<Rendered>]) -> File {
+fn kustomization(plan: &Plan, outputs: &[Arc<Rendered>]) -> File {
     let resources: Vec<serde_yaml::Value> = outputs
         .iter()
         .filter(|output| !output.objects.is_empty())
@@ -129,7 +132,7 @@ fn kustomization(outputs: &[Arc<Rendered>]) -> File {
     {
         document = document.note("resources", Sentence::plain("kustomization.no-jobs"));
     }
-    let rendered = manifest("kustomization.yaml", vec![document]);
+    let rendered = manifest("kustomization.yaml", plan.language(), vec![document]);
     Arc::unwrap_or_clone(rendered.file)
 }
 
@@ -153,6 +156,7 @@ fn plain(path: &str, kind: FileKind, text: &str) -> File {
 mod tests {
     use super::*;
     use crate::design::Silence;
+    use crate::plan::Traced;
     use crate::presets::PRESETS;
     use crate::{Engine, evaluate};
 
@@ -196,14 +200,16 @@ mod tests {
 
     #[test]
     fn the_kustomization_lists_manifests_without_jobs_and_changes_nothing() {
-        let output = |path: &str, objects: Vec<Document>| Arc::new(manifest(path, objects));
+        let output = |path: &str, objects: Vec<Document>| {
+            Arc::new(manifest(path, &Traced::default(), objects))
+        };
         let job = || Document::from_tree(serde_yaml::from_str("{kind: Job}").unwrap());
         let outputs = [
             output("20-zookeeper/services.yaml", vec![job()]),
             output("90-smoke-test/inside.yaml", vec![job()]),
             output("clients/inside.properties", Vec::new()),
         ];
-        let text = kustomization(&outputs).text();
+        let text = kustomization(&Plan::of(&Design::default()), &outputs).text();
         let tree: serde_yaml::Mapping = serde_yaml::from_str(&text).unwrap();
         let keys: Vec<_> = tree.keys().filter_map(|key| key.as_str()).collect();
         assert_eq!(keys, ["apiVersion", "kind", "resources"]);
@@ -220,7 +226,7 @@ mod tests {
     }
 
     fn readme(design: &Design, findings: &[Finding]) -> String {
-        readme::file(&Plan::of(design), &[], findings).text()
+        readme::file(&Plan::of(design), &[], findings, &[]).text()
     }
 
     #[test]
@@ -291,6 +297,7 @@ mod tests {
         let silence = Silence {
             rule: "KFK049".to_owned(),
             subject: "x".to_owned(),
+            severity: None,
             reason: "```\n# heading\n* item".to_owned(),
         };
         let text = readme(

@@ -4,6 +4,7 @@
 //! status 2.
 //! A reader that goes away early (`| head`) ends the output and is no failure.
 
+mod explain;
 mod folder;
 mod output;
 mod report;
@@ -17,7 +18,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::design::{self, Design};
 use crate::presets::{self, PRESETS};
-use crate::text::{Args, Lang, words};
+use crate::text::{Arg, Args, Lang, Sentence, words};
 use crate::{args, bundle, evaluate};
 
 /// Exit status when an open error remains.
@@ -51,6 +52,23 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text, help = say("cli.check.format"))]
         format: Format,
     },
+    #[command(about = say("cli.explain"))]
+    Explain {
+        #[arg(value_name = "RULE", help = say("cli.explain.rule"))]
+        rule: Option<String>,
+        #[arg(long, value_enum, default_value_t = Format::Text, help = say("cli.explain.format"))]
+        format: Format,
+    },
+    #[command(about = say("cli.link"))]
+    Link {
+        #[arg(value_name = "DESIGN", help = say("cli.design"))]
+        design: PathBuf,
+    },
+    #[command(about = say("cli.design-of-link"))]
+    Design {
+        #[arg(value_name = "LINK", help = say("cli.link.link"))]
+        link: String,
+    },
     #[command(about = say("cli.render"), group = clap::ArgGroup::new("target").required(true))]
     Render {
         #[arg(value_name = "DESIGN", help = say("cli.design"))]
@@ -70,41 +88,51 @@ enum Format {
 
 /// Why a command failed: one sentence.
 #[derive(Debug)]
-struct Failure(String);
+struct Failure(Sentence);
 
 impl Failure {
     fn new(key: &'static str, args: impl Into<Args>) -> Self {
+        Self(Sentence::new(key, args.into()))
+    }
+
+    fn words(&self, lang: Lang) -> String {
         // One sentence is one line, whatever file names and parsers put into it.
-        let sentence = words(Lang::default(), key, &args.into());
-        Self(sentence.split_whitespace().collect::<Vec<_>>().join(" "))
+        let words = self.0.words(lang);
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    let lang = Lang::of_tag(&cli.lang).unwrap_or_default();
     match command(cli) {
         Ok(status) => ExitCode::from(status),
-        Err(Failure(sentence)) => {
-            note(&sentence);
+        Err(failure) => {
+            note(&failure.words(lang));
             ExitCode::from(FAILED)
         }
     }
 }
 
 fn command(cli: Cli) -> Result<u8, Failure> {
-    let lang = match cli.lang.as_str() {
-        "en" => Lang::En,
-        lang => return Err(Failure::new("cli.no-such-lang", args![lang])),
-    };
+    let lang = Lang::of_tag(&cli.lang).ok_or_else(|| {
+        let langs: Vec<String> = Lang::ALL.map(|lang| lang.code().to_owned()).into();
+        Failure::new("cli.no-such-lang", args![lang = &cli.lang, langs])
+    })?;
     match cli.command {
         Command::Presets => print(&presets(lang)),
-        Command::New { preset } => print(&design::write(&new(preset.as_deref())?)),
+        Command::New { preset } => print(&design::write(&new(preset.as_deref(), lang)?)),
         Command::Check { design, format } => check(&read(&design)?, format, lang),
+        Command::Explain { rule, format } => {
+            print(&explain::explain(rule.as_deref(), format, lang)?)
+        }
+        Command::Link { design } => link(&read(&design)?, lang),
+        Command::Design { link } => design_of(link, lang),
         Command::Render { design, out, zip } => {
             let report = evaluate(&read(&design)?);
             if let Some(folder) = out {
-                folder::write(&folder, &report.files)?;
+                folder::write(&folder, &report.files, lang)?;
             }
             if let Some(file) = zip {
                 output::zip(
@@ -127,21 +155,21 @@ fn presets(lang: Lang) -> String {
     PRESETS.iter().map(|preset| line(preset.name)).collect()
 }
 
-fn new(name: Option<&str>) -> Result<Design, Failure> {
+fn new(name: Option<&str>, lang: Lang) -> Result<Design, Failure> {
     let Some(name) = name else {
-        return Ok(PRESETS[0].design());
+        return Ok(PRESETS[0].design_in(lang));
     };
     let preset = presets::preset(name).ok_or_else(|| {
         let names: Vec<String> = PRESETS.iter().map(|one| one.name.to_owned()).collect();
         Failure::new("cli.no-such-preset", args![name, names])
     })?;
-    Ok(preset.design())
+    Ok(preset.design_in(lang))
 }
 
 fn check(design: &Design, format: Format, lang: Lang) -> Result<u8, Failure> {
     let found = evaluate(design);
     let text = match format {
-        Format::Text => report::text(&found, lang),
+        Format::Text => report::text(&found, design, lang),
         Format::Json => report::json(&found, lang),
     };
     print(&text)?;
@@ -149,13 +177,40 @@ fn check(design: &Design, format: Format, lang: Lang) -> Result<u8, Failure> {
     Ok(if errors > 0 { HAS_ERRORS } else { 0 })
 }
 
+/// Prints the link of a design; what it may not carry is said on standard error.
+fn link(design: &Design, lang: Lang) -> Result<u8, Failure> {
+    let link = bundle::link::pack(design);
+    if !link.left_out.is_empty() {
+        let paths: Vec<String> = link.left_out.iter().map(ToString::to_string).collect();
+        note(&words(lang, "link.left-out", &args![paths]));
+    }
+    print(&format!("#d={}\n", link.packed))
+}
+
+/// Prints the design of a link; what was lost is said on standard error.
+fn design_of(link: String, lang: Lang) -> Result<u8, Failure> {
+    let link = if link == "-" {
+        io::read_to_string(io::stdin()).map_err(|error| {
+            let (file, why) = (Arg::Sentence("cli.stdin".into()), output::reason(&error));
+            Failure::new("cli.cannot-read", vec![("file", file), ("why", why.into())])
+        })?
+    } else {
+        link
+    };
+    let opened = bundle::link::open(&link).map_err(Failure)?;
+    if let Some(lost) = &opened.lost {
+        note(&lost.words(lang));
+    }
+    print(&design::write(&opened.design))
+}
+
 /// Reads a design from a file, or from standard input for `-`.
 fn read(path: &PathBuf) -> Result<Design, Failure> {
     let stdin = path.as_os_str() == "-";
     let file = if stdin {
-        say("cli.stdin")
+        Arg::Sentence("cli.stdin".into())
     } else {
-        path.display().to_string()
+        Arg::Text(path.display().to_string())
     };
     let mut bytes = Vec::new();
     let read = if stdin {
@@ -173,7 +228,7 @@ fn read(path: &PathBuf) -> Result<Design, Failure> {
         let line = valid.matches('\n').count() + 1;
         let column = valid.rsplit('\n').next();
         let column = column.map_or(0, |last| last.chars().count()) + 1;
-        Failure::new("cli.not-text", args![file = file.as_str(), line, column])
+        Failure::new("cli.not-text", args![file = file.clone(), line, column])
     })?;
     design::read(&text).map_err(|error| {
         let why = error.to_string();

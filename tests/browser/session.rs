@@ -130,7 +130,7 @@ impl Browser {
                 "args": [
                     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                    "--window-size=1440,900", format!("--user-data-dir={}", folder.join("profile").display()),
+                    "--window-size=1440,900", "--lang=en-US", "--accept-lang=en-US", format!("--user-data-dir={}", folder.join("profile").display()),
                 ],
                 "prefs": { "download.default_directory": folder.join("downloads") },
             },
@@ -209,6 +209,19 @@ impl Browser {
             .send_keys(text)
             .await
             .unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Presses keys wherever the focus is; special keys by their numbers in `WebDriver`.
+    pub async fn press(&self, keys: &str) {
+        let element = self
+            .client
+            .active_element()
+            .await
+            .expect("something has the focus");
+        element
+            .send_keys(keys)
+            .await
+            .unwrap_or_else(|error| panic!("{keys:?}: {error}"));
     }
 
     /// What a script gives.

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod arbitrary;
+
 use kafka_cluster_designer::design::{Design, FieldPath};
 use kafka_cluster_designer::fields::{Field, Kind, NameKind, Start};
 use kafka_cluster_designer::plan::Plan;

@@ -26,6 +26,22 @@ pub fn focus(id: &str) -> Result<(), Refused> {
     inner.unwrap_or(element).focus().map_err(Refused::from)
 }
 
+/// How far elements are scrolled, by their ids.
+pub fn scrolled(ids: &[&'static str]) -> Vec<(&'static str, i32)> {
+    ids.iter()
+        .filter_map(|id| Some((*id, element(id).ok()?.scroll_top())))
+        .collect()
+}
+
+/// Scrolls elements as far as they were.
+pub fn scroll_to(scrolled: &[(&str, i32)]) {
+    for (id, top) in scrolled {
+        if let Ok(element) = element(id) {
+            element.set_scroll_top(*top);
+        }
+    }
+}
+
 /// Scrolls until an element stands in the middle.
 pub fn show(element: &HtmlElement) {
     let options = ScrollIntoViewOptions::new();
@@ -50,6 +66,17 @@ pub fn is_typing() -> bool {
 /// Whether a dialog is open, which owns the keyboard.
 pub fn has_dialog() -> bool {
     document().is_ok_and(|document| matches!(document.query_selector("dialog[open]"), Ok(Some(_))))
+}
+
+/// Closes every dialog, before the focus goes behind it.
+pub fn close_dialogs() {
+    while let Ok(Some(open)) = document().and_then(|page| Ok(page.query_selector("dialog[open]")?))
+    {
+        match open.dyn_into::<web_sys::HtmlDialogElement>() {
+            Ok(dialog) => dialog.close(),
+            Err(_) => return,
+        }
+    }
 }
 
 /// Says something to people who hear the page.

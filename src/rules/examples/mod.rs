@@ -4,12 +4,20 @@
 //! A case is a design: some values over the start values of [`Design::default`], or of a preset.
 //! Where no design of ours can be so wrong, it is an object or a Dockerfile of somebody else beside it.
 
+mod input;
+mod kafka;
+mod network;
+mod security;
+mod storage;
 mod topology;
+mod version;
+mod zookeeper;
 
 use super::testing::{found, found_in, found_in_dockerfile};
 use super::{Finding, rule};
 use crate::design::{Change, Design};
 use crate::presets;
+use crate::text::{Lang, pattern};
 
 /// A value that takes out what was typed.
 pub const UNSET: &str = "(unset)";
@@ -17,7 +25,7 @@ pub const UNSET: &str = "(unset)";
 /// Values by path, put over a design in their order.
 ///
 /// `("preset", NAME)` starts from a preset, `("list kafka.groups", "a, b")` gives the keys of a list,
-/// [`UNSET`] takes a value out.
+/// [`UNSET`] takes a value out; `("defaults", EDITION)` and `("unknown", PART)` change the document itself.
 pub type Values = &'static [(&'static str, &'static str)];
 
 /// A rule, a case in which it fires, a change after which it does not.
@@ -74,15 +82,33 @@ pub const fn dockerfile(
 }
 
 /// The tables, in the order of the families.
-const TABLES: &[&[Example]] = &[topology::EXAMPLES];
+const TABLES: &[&[Example]] = &[
+    kafka::EXAMPLES,
+    zookeeper::EXAMPLES,
+    storage::EXAMPLES,
+    network::EXAMPLES,
+    security::EXAMPLES,
+    topology::EXAMPLES,
+    version::EXAMPLES,
+    input::EXAMPLES,
+];
 
 fn with(mut design: Design, values: Values) -> Design {
     for (path, value) in values {
         if *path == "preset" {
             design = presets::preset(value).expect("a preset").design();
         } else if let Some(list) = path.strip_prefix("list ") {
-            let keys: Vec<&str> = value.split(", ").collect();
+            let keys: Vec<&str> = value.split(", ").filter(|key| !key.is_empty()).collect();
             design = design.with_list(list, &keys);
+        } else if *path == "defaults" {
+            (*value).clone_into(&mut design.defaults);
+        } else if *path == "unknown" {
+            design.unknown.clear();
+            if *value != UNSET {
+                design
+                    .unknown
+                    .insert((*value).to_owned(), Vec::<()>::new().into());
+            }
         } else if *value == UNSET {
             design.apply(&Change::unset(*path));
         } else {
@@ -92,7 +118,17 @@ fn with(mut design: Design, values: Values) -> Design {
     design
 }
 
+/// Every example.
+pub fn all() -> impl Iterator<Item = &'static Example> {
+    TABLES.iter().copied().flatten()
+}
+
 impl Example {
+    /// The id of its rule.
+    pub const fn rule(&self) -> &'static str {
+        self.rule
+    }
+
     /// What the rule finds in the case, and after the change.
     fn before_and_after(&self) -> (Vec<Finding>, Vec<Finding>) {
         let id = self.rule;
@@ -114,6 +150,54 @@ impl Example {
                 let after = replaced(text, *change);
                 let found = |text| found_in_dockerfile(&design, text, id);
                 (found(text), found(&after))
+            }
+        }
+    }
+}
+
+#[test]
+fn every_repair_of_an_example_removes_its_finding_and_adds_no_error() {
+    let errors = |design: &Design| crate::evaluate(design).counts()[0];
+    for example in TABLES.iter().copied().flatten() {
+        let id = example.rule;
+        let design = with(Design::default(), example.values);
+        for finding in found(&design, id) {
+            for fix in &finding.fixes {
+                let after = crate::engine::after(&design, &fix.changes);
+                let subjects: Vec<String> = found(&after, id)
+                    .into_iter()
+                    .map(|one| one.subject)
+                    .collect();
+                assert!(
+                    !subjects.contains(&finding.subject),
+                    "{id}: {:?} does not help",
+                    fix.changes
+                );
+                assert!(
+                    errors(&after) <= errors(&design),
+                    "{id}: {:?} adds an error",
+                    fix.changes
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_words_of_an_example_name_only_arguments_that_it_has() {
+    for finding in TABLES
+        .iter()
+        .copied()
+        .flatten()
+        .flat_map(|one| one.before_and_after().0)
+    {
+        for part in ["title", "message", "action"] {
+            let key = format!("{}.{part}", finding.rule);
+            let pattern = pattern(Lang::En, &key).unwrap_or_else(|| panic!("no {key}"));
+            for piece in pattern.replace("{{", "").split('{').skip(1) {
+                let name = piece.split(['}', ':']).next().unwrap_or_default();
+                let named = finding.args.iter().any(|(arg, _)| *arg == name);
+                assert!(named, "{key} names {name}");
             }
         }
     }
