@@ -504,8 +504,8 @@ fn what_nobody_told_is_asked_and_what_was_accepted_is_accounted_for() {
         format!("- rule: {rule}\n  subject: {subject}\n  severity: {severity}\n  reason: for now\n")
     };
     let design = format!(
-        "format: 1\nvalues:\n  zookeeper.flavour: tutorial\nsilences:\n{}{}",
-        silence("ZK040", "zookeeper.version", "warning"),
+        "format: 1\nvalues: {{kafka.heap: 7g, kafka.memory_request: 8Gi}}\nsilences:\n{}{}",
+        silence("JVM002", "kafka", "advice"),
         silence("SEC001", "listener/gone", "warning"),
     );
     let text = stdout(&run_with(&design, &["check", "-"]));
@@ -515,7 +515,7 @@ fn what_nobody_told_is_asked_and_what_was_accepted_is_accounted_for() {
         question.contains("nodes.count") && question.contains("TOP007"),
         "{question}"
     );
-    assert!(text.starts_with("error[ZK040]"), "{text}");
+    assert!(text.contains("warning[JVM002] kafka"), "{text}");
     assert!(text.contains("it counts again: for now"), "{text}");
     assert!(
         text.contains("silence of SEC001 at listener/gone"),
@@ -538,4 +538,36 @@ fn what_nobody_told_is_asked_and_what_was_accepted_is_accounted_for() {
         !told.lines().any(|line| line.contains("tell nodes.count")),
         "{told}"
     );
+}
+
+#[test]
+fn a_link_goes_there_and_back() {
+    let design = stdout(&run(&["new", "--preset", "racks"]))
+        .replace("values:\n", "values:\n  kafka.heap: 3g\n");
+    let link = stdout(&run_with(&design, &["link", "-"]));
+    assert!(link.starts_with("#d=v1."), "{link}");
+    let back = run_with(
+        &format!("https://example.org/designer/{link}"),
+        &["design", "-"],
+    );
+    assert_eq!(design::read(&stdout(&back)), design::read(&design));
+}
+
+#[test]
+fn a_link_never_carries_a_password() {
+    let design = "format: 1\nvalues:\n  kafka.options[ssl.key.password]: hunter2\n";
+    let linked = run_with(design, &["link", "-"]);
+    assert!(String::from_utf8_lossy(&linked.stderr).contains("ssl.key.password"));
+    let back = stdout(&run_with(&stdout(&linked), &["design", "-"]));
+    assert!(!back.contains("hunter2"), "{back}");
+}
+
+#[test]
+fn a_link_that_was_cut_off_says_what_is_lost() {
+    let design = stdout(&run(&["new", "--preset", "article"])).replace("from:", "x-from:");
+    let link = stdout(&run_with(&design, &["link", "-"]));
+    let cut = run(&["design", &link[..link.len() / 2]]);
+    assert_eq!(status(&cut), Some(0));
+    assert!(String::from_utf8_lossy(&cut.stderr).contains("lost"));
+    assert_eq!(status(&run(&["design", "#d=v7.abc"])), Some(2));
 }

@@ -2,6 +2,7 @@
 //!
 //! These files are echoes of all others, so no field is their origin and no finding points into them.
 
+pub mod link;
 mod markdown;
 mod readme;
 mod zip;

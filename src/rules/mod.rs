@@ -684,25 +684,28 @@ mod tests {
 
     #[test]
     fn a_silence_ends_when_the_finding_gets_worse() {
-        let old = Design::default().with("zookeeper.flavour", "tutorial");
+        let of_heap = |heap| {
+            let design = Design::default().with("kafka.memory_request", "8Gi");
+            design.with("kafka.heap", heap)
+        };
         let finding = |design: &Design| {
             let findings = crate::evaluate(design).findings;
-            let mut found = findings.iter().filter(|finding| finding.rule == "ZK040");
+            let mut found = findings.iter().filter(|finding| finding.rule == "JVM002");
             found.next().expect("it fires").clone()
         };
-        let mut mild = old.clone().with("kafka.version", "3.5.2");
+        let mut mild = of_heap("5g");
         let found = finding(&mild);
-        assert_eq!(found.severity, Severity::Warning);
+        assert_eq!(found.severity, Severity::Advice);
         mild.silences.push(Silence {
             rule: found.rule.to_owned(),
             subject: found.subject,
-            severity: Some("warning".to_owned()),
+            severity: Some("advice".to_owned()),
             reason: "for a while".to_owned(),
         });
         assert_eq!(finding(&mild).silenced.as_deref(), Some("for a while"));
-        mild.apply(&Change::unset("kafka.version"));
+        mild.apply(&Change::set("kafka.heap", "7g"));
         let worse = finding(&mild);
-        assert_eq!((worse.severity, worse.silenced), (Severity::Error, None));
+        assert_eq!((worse.severity, worse.silenced), (Severity::Warning, None));
         assert_eq!(worse.outgrown.as_deref(), Some("for a while"));
         mild.silences[0].severity = None;
         assert!(

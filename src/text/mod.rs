@@ -175,6 +175,7 @@ const EN: &[&str] = &[
     include_str!("en/bundle.txt"),
     include_str!("en/checks.txt"),
     include_str!("en/cli.txt"),
+    include_str!("en/explain/inp.txt"),
     include_str!("en/explain/kfk.txt"),
     include_str!("en/explain/net.txt"),
     include_str!("en/explain/sec.txt"),
@@ -191,6 +192,7 @@ const EN: &[&str] = &[
 
 const ZH: &[&str] = &[
     include_str!("zh/bundle.txt"),
+    include_str!("zh/checks.txt"),
     include_str!("zh/cli.txt"),
     include_str!("zh/explain/kfk.txt"),
     include_str!("zh/explain/top.txt"),
