@@ -553,21 +553,6 @@ pub static READY_WITHOUT_QUORUM: Rule = Rule::new(
         let mut fix = facts.fix_to(path, "srvr");
         let mut effect = Effect::RollingRestart;
         if zk.is_tutorial() {
-<<<<<<< HEAD
-            // The official image reads what the tutorial's passes over.
-            let mut fix = super::zookeeper::official_image(facts);
-            fix.changes.extend(facts.fix_to(path, "srvr").changes);
-            if *zk.pods.management != crate::plan::PodManagement::Parallel {
-                let parallel = facts.fix_to("zookeeper.pod_management", "Parallel");
-                fix.changes.extend(parallel.changes);
-            }
-            finding
-                .at("zookeeper.flavour")
-                .fix_with(Effect::Procedure, fix);
-        } else if *zk.pods.management == crate::plan::PodManagement::Parallel {
-            finding.fix(facts.fix_to(path, "srvr"));
-        } else {
-=======
             // Its script asks ruok whatever the design says.
             finding.at("zookeeper.flavour");
             let srvr = std::mem::replace(&mut fix, official_image(facts));
@@ -575,7 +560,6 @@ pub static READY_WITHOUT_QUORUM: Rule = Rule::new(
             effect = Effect::Procedure;
         }
         if *zk.pods.management == PodManagement::OrderedReady {
->>>>>>> rules2
             // One by one, the first server would wait for a majority that comes after it.
             let parallel = facts.fix_to("zookeeper.pod_management", "Parallel");
             fix.changes.extend(parallel.changes);
