@@ -4,9 +4,13 @@
 //! A case is a design: some values over the start values of [`Design::default`], or of a preset.
 //! Where no design of ours can be so wrong, it is an object or a Dockerfile of somebody else beside it.
 
+mod image;
 mod input;
+mod jvm;
 mod kafka;
+mod kubernetes;
 mod network;
+mod probes;
 mod security;
 mod storage;
 mod topology;
@@ -40,6 +44,8 @@ enum Case {
     Design(Values),
     /// An object, or several with `---` between them, and the text in it that is replaced.
     Objects(&'static str, (&'static str, &'static str)),
+    /// Sound objects, and the first text in them whose replacement makes the rule fire.
+    Broken(&'static str, (&'static str, &'static str)),
     /// A Dockerfile, and the text in it that is replaced.
     Dockerfile(&'static str, (&'static str, &'static str)),
 }
@@ -67,6 +73,20 @@ pub const fn objects(
     }
 }
 
+/// Sound objects beside a design, and the first piece of their text whose replacement makes a rule fire.
+pub const fn broken(
+    rule: &'static str,
+    values: Values,
+    sound: &'static str,
+    change: (&'static str, &'static str),
+) -> Example {
+    Example {
+        rule,
+        values,
+        case: Case::Broken(sound, change),
+    }
+}
+
 /// A Dockerfile beside a design on which a rule fires, and the piece of its text whose replacement silences it.
 pub const fn dockerfile(
     rule: &'static str,
@@ -85,9 +105,13 @@ pub const fn dockerfile(
 const TABLES: &[&[Example]] = &[
     kafka::EXAMPLES,
     zookeeper::EXAMPLES,
+    kubernetes::EXAMPLES,
+    probes::EXAMPLES,
+    jvm::EXAMPLES,
     storage::EXAMPLES,
     network::EXAMPLES,
     security::EXAMPLES,
+    image::EXAMPLES,
     topology::EXAMPLES,
     version::EXAMPLES,
     input::EXAMPLES,
@@ -145,6 +169,11 @@ impl Example {
             Case::Objects(yaml, change) => {
                 let after = replaced(yaml, *change);
                 (found_in(&design, yaml, id), found_in(&design, &after, id))
+            }
+            Case::Broken(sound, (from, to)) => {
+                assert!(sound.contains(from), "{id}: {from:?} is not in the case");
+                let before = sound.replacen(from, to, 1);
+                (found_in(&design, &before, id), found_in(&design, sound, id))
             }
             Case::Dockerfile(text, change) => {
                 let after = replaced(text, *change);
