@@ -34,10 +34,8 @@ fn gaps(rule: &Rule) -> Vec<String> {
             }
         }
     }
-    match examples::all().filter(|one| one.rule() == id).count() {
-        0 => gaps.push(format!("{id} has no example")),
-        1 => {}
-        count => gaps.push(format!("{id} has {count} examples")),
+    if examples::all().all(|one| one.rule() != id) {
+        gaps.push(format!("{id} has no example"));
     }
     gaps
 }
