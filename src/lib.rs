@@ -17,6 +17,7 @@
 //! | [`render`] | one module per output file, and the writers that remember where a line came from |
 //! | [`rules`] | the checks, one file per family |
 //! | [`simulate`] | what survives which failure, and what a client receives |
+//! | [`import`] | files that people already run, read into a design |
 //! | [`bundle`] | README, design file, checksums, zip |
 //! | [`text`] | every sentence that a person reads |
 //! | [`engine`] | `Design` in, `Report` out, incremental |
@@ -30,6 +31,7 @@ pub mod catalog;
 pub mod design;
 pub mod engine;
 pub mod fields;
+pub mod import;
 pub mod plan;
 pub mod presets;
 pub mod render;
