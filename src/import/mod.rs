@@ -5,9 +5,11 @@
 //! the design gives the same objects again.
 //! Nothing here knows the page: files come in as paths with their bytes or texts.
 
+pub mod archive;
 mod position;
+pub mod properties;
 
-pub use position::{Position, Remark};
+pub use position::{LARGEST, Position, Remark};
 
 use std::collections::BTreeMap;
 

@@ -113,6 +113,7 @@ const EN: &[&str] = &[
     include_str!("en/bundle.txt"),
     include_str!("en/cli.txt"),
     include_str!("en/fields.txt"),
+    include_str!("en/import.txt"),
     include_str!("en/page.txt"),
     include_str!("en/plan.txt"),
     include_str!("en/render.txt"),
