@@ -8,6 +8,7 @@
 pub mod archive;
 mod position;
 pub mod properties;
+pub mod tree;
 
 pub use position::{LARGEST, Position, Remark};
 
