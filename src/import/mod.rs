@@ -8,6 +8,9 @@
 pub mod archive;
 mod position;
 pub mod properties;
+pub mod shell;
+pub mod start;
+pub mod value;
 
 pub use position::{LARGEST, Position, Remark};
 
