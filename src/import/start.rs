@@ -1,6 +1,6 @@
 //! What a start command says: which program it starts, with which file, options and flags.
 
-use super::shell::{Joint, Script, SimpleCommand, Word, unknown};
+use super::shell::{Joint, Piece, Script, SimpleCommand, Word, unknown};
 use super::value::{Scope, Value};
 use super::{Position, Remark};
 use crate::args;
@@ -173,7 +173,7 @@ pub fn kafka(script: &Script, start: &Start) -> KafkaStart {
                 words.next();
                 continue;
             }
-            _ if text.starts_with("--override=") => {
+            _ if word.raw.starts_with("--override=") => {
                 let mut option = setting(&start.scope, word);
                 // `--override` itself is before the first sign.
                 let value = option.value.split_assignment().map(|(_, value)| value);
@@ -401,6 +401,8 @@ fn written(
     if !matches!(name, "echo" | "printf") {
         return None;
     }
+    let is_flag = |word: &Word| matches!(word.raw.as_str(), "-e" | "-en" | "-ne");
+    let escapes = name == "printf" || arguments.first().is_some_and(is_flag);
     let words: Vec<&Word> = arguments
         .iter()
         .skip_while(|word| matches!(word.raw.as_str(), "-e" | "-n" | "-en" | "-ne"))
@@ -409,12 +411,15 @@ fn written(
     let mut pieces = Vec::new();
     for (number, word) in words.into_iter().enumerate() {
         if number > 0 {
-            pieces.push(super::shell::Piece::Text(" ".to_owned()));
+            pieces.push(Piece::Text(" ".to_owned()));
         }
-        pieces.extend(word.pieces.iter().cloned());
+        pieces.extend(word.pieces.iter().cloned().map(|piece| match piece {
+            Piece::Text(text) if escapes => Piece::Text(text.replace("\\n", "\n")),
+            other => other,
+        }));
     }
     if name == "echo" {
-        pieces.push(super::shell::Piece::Text("\n".to_owned()));
+        pieces.push(Piece::Text("\n".to_owned()));
     }
     Some(FileChange::Write {
         file,
@@ -509,4 +514,395 @@ fn divide(text: &str, sign: char) -> Option<(String, String)> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use serde::Deserialize as _;
+    use serde_json::Value as Json;
+
+    use super::super::shell::{container, read};
+    use super::super::value::Part;
+    use super::*;
+    use crate::design::Design;
+
+    fn keys(remarks: &[Remark]) -> Vec<&str> {
+        remarks.iter().map(|remark| &*remark.key).collect()
+    }
+
+    /// The value that each of the first pods has; variables are those of pod 0 to 2 of `kafka`.
+    fn for_pods(value: &Value) -> Vec<Option<String>> {
+        let pods = (0..3).map(|number| {
+            value.for_pod(number, &|name| match name {
+                "HOSTNAME" => Some(format!("kafka-{number}")),
+                "hostname -f" => Some(format!("kafka-{number}.kafka-hs.kafka.svc.cluster.local")),
+                "HOST_IP" => Some(format!("10.0.0.{number}")),
+                _ => None,
+            })
+        });
+        pods.collect()
+    }
+
+    fn start_of(script: &Script) -> Start<'_> {
+        find(script).expect("something is started")
+    }
+
+    #[test]
+    fn the_articles_start_command_is_read() {
+        let script = read(
+            "exec /opt/kafka/bin/kafka-server-start.sh /opt/kafka/config/server.properties --override broker.id=${HOSTNAME##*-} --override listeners=PLAINTEXT://:9092 --override advertised.listeners=PLAINTEXT://10.10.101.114:$((${HOSTNAME##*-}+30127)) --override log.dir=/var/lib/kafka/",
+        );
+        let start = start_of(&script);
+        assert_eq!((start.program, start.is_exec), (Program::Kafka, true));
+        let found = kafka(&script, &start);
+        assert_eq!(found.remarks, []);
+        let file = found.file.and_then(|file| file.value.constant());
+        assert_eq!(file.as_deref(), Some("/opt/kafka/config/server.properties"));
+        assert_eq!(found.overrides[0].name, "broker.id");
+        assert_eq!(found.overrides[0].value.ordinal(), Some(0));
+        assert_eq!(
+            found.overrides[2].value.parts,
+            [
+                Part::Text("PLAINTEXT://10.10.101.114:".to_owned()),
+                Part::Ordinal { base: 30_127 }
+            ]
+        );
+        assert_eq!(
+            found.overrides[3].value.constant().as_deref(),
+            Some("/var/lib/kafka/")
+        );
+        let column = script.commands[0].words[9].position.column;
+        assert_eq!((found.overrides[3].position.column, column), (251, 251));
+    }
+
+    #[test]
+    fn other_ways_to_the_ordinal_are_known() {
+        for script in [
+            "ORDINAL=${HOSTNAME##*-}; exec kafka-server-start.sh f --override broker.id=$((31 + ORDINAL)) --override x=$ORDINAL",
+            "set -e\nexport ORDINAL=\"$(hostname | awk -F'-' '{print $NF}')\"\nkafka-server-start.sh f --override=broker.id=$(( $ORDINAL+31 )) --override x=\"${ORDINAL}\"",
+            "[[ `hostname` =~ -([0-9]+)$ ]] || exit 1\nid=${BASH_REMATCH[1]}\nKAFKA_OPTS=a kafka-server-start f --override broker.id=$((${id} + 30 + 1)) --override x=$id",
+            "id=$(echo $POD_NAME | rev | cut -d'-' -f 1 | rev) && exec kafka-server-start.sh f --override broker.id=`expr $id + 31` --override x=${POD_NAME##*-}",
+            "kafka-server-start.sh f --override broker.id=$((1+${HOSTNAME#kafka-}+(30))) --override x=${HOSTNAME: -1}",
+        ] {
+            let script = read(script);
+            let found = kafka(&script, &start_of(&script));
+            assert_eq!(found.remarks, [], "{:?}", script.commands);
+            let bases: Vec<_> = found
+                .overrides
+                .iter()
+                .map(|one| one.value.ordinal())
+                .collect();
+            assert_eq!(bases, [Some(31), Some(0)], "{:?}", found.overrides);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_not_guessed() {
+        let script = read(
+            "if a; then X=1; fi\nkafka-server-start.sh f --override a=$X --override b=$((2 * ${HOSTNAME##*-})) --override c=$(curl x) --override d=$((010+1)) --override e=$((3-(1+1))) --override f --what --override super.users=User:a;User:b",
+        );
+        let found = kafka(&script, &start_of(&script));
+        assert_eq!(
+            keys(&found.remarks),
+            [
+                "import.start.expression",
+                "import.start.expression",
+                "import.start.expression",
+                "import.start.expression",
+                "import.start.expression",
+                "import.start.no-value",
+                "import.start.argument",
+                "import.start.semicolon"
+            ]
+        );
+        assert!(
+            found.overrides[..5]
+                .iter()
+                .all(|one| !one.value.is_understood())
+        );
+        let last = &found.remarks[7];
+        assert_eq!(last.args, args![word = "User:b"]);
+    }
+
+    #[test]
+    fn defaults_and_nested_values_are_read() {
+        let script = read(
+            "A=1 B= \nkafka-server-start.sh f --override a=${A:-x} --override b=${B:-x} --override c=${C:-${A}y} --override d=${D:-${E}} --override e=$((A + 4 - 2))",
+        );
+        let found = kafka(&script, &start_of(&script));
+        let values: Vec<_> = found
+            .overrides
+            .iter()
+            .map(|one| one.value.clone())
+            .collect();
+        assert_eq!(values[0], Value::text("1"));
+        assert_eq!(values[1], Value::text("x"));
+        assert_eq!(
+            values[2].parts,
+            [Part::Variable {
+                name: "C".to_owned(),
+                default: Some("1y".to_owned())
+            }]
+        );
+        assert!(!values[3].is_understood());
+        assert_eq!(values[4], Value::text("3"));
+    }
+
+    #[test]
+    fn the_tutorials_flags_are_read() {
+        let script = read(
+            "start-zookeeper \\\n  --servers=3 \\\n  --heap=512M --purge_interval=12 --what=1 -x",
+        );
+        let start = start_of(&script);
+        assert_eq!(
+            (start.program, start.is_exec),
+            (Program::TutorialZooKeeper, false)
+        );
+        let (flags, remarks) = tutorial_zookeeper(&script, &start);
+        let found: Vec<_> = flags
+            .iter()
+            .map(|flag| (&*flag.name, flag.value.constant(), flag.position.line))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("servers", Some("3".to_owned()), 2),
+                ("heap", Some("512M".to_owned()), 3),
+                ("purge_interval", Some("12".to_owned()), 3)
+            ]
+        );
+        assert_eq!(keys(&remarks), ["import.start.flag", "import.start.flag"]);
+    }
+
+    #[test]
+    fn entry_points_of_images_are_known() {
+        for (list, program) in [
+            (
+                &["/docker-entrypoint.sh", "zkServer.sh", "start-foreground"][..],
+                Program::ZooKeeper,
+            ),
+            (
+                &["zkServer.sh", "start-foreground", "/conf/zoo.cfg"],
+                Program::ZooKeeper,
+            ),
+            (
+                &["bash", "/opt/kafka/bin/kafka-server-start.sh", "f"],
+                Program::Kafka,
+            ),
+            (
+                &[
+                    "sh",
+                    "-c",
+                    "export KAFKA_BROKER_ID=$((${HOSTNAME##*-}+1)); exec /etc/confluent/docker/run",
+                ],
+                Program::Image,
+            ),
+            (&["/etc/kafka/docker/run"], Program::Image),
+            (
+                &[
+                    "/opt/bitnami/scripts/kafka/entrypoint.sh",
+                    "/opt/bitnami/scripts/kafka/run.sh",
+                ],
+                Program::Image,
+            ),
+            (&["start-kafka.sh"], Program::Image),
+            (
+                &["bin/zookeeper-server-start.sh", "f"],
+                Program::KafkasZooKeeper,
+            ),
+        ] {
+            let script = container(list, &|_| false);
+            assert_eq!(start_of(&script).program, program, "{list:?}");
+        }
+        let script = container(
+            &[
+                "bash",
+                "-c",
+                "export ZOO_MY_ID=$((${HOSTNAME##*-} + 1)) A=b\nC=d\nexec /docker-entrypoint.sh zkServer.sh start-foreground",
+            ],
+            &|_| false,
+        );
+        let start = start_of(&script);
+        let exported: Vec<_> = start.scope.exported().collect();
+        assert_eq!(exported.len(), 2);
+        assert_eq!(
+            start.scope.get("ZOO_MY_ID").and_then(Value::ordinal),
+            Some(1)
+        );
+        assert!(find(&read("echo kafka-server-start.sh")).is_none());
+    }
+
+    #[test]
+    fn init_scripts_say_what_they_write() {
+        let script = read(
+            "ID=${HOSTNAME##*-}\ncp /etc/map/server.properties /etc/map/log4j.properties /etc/kafka\nsed -i \"s/#init#broker.id=#init#/broker.id=$ID/\" /etc/kafka/server.properties\ncat >> /etc/kafka/server.properties <<EOF\nnode=\"${ID}\"\nEOF\necho \"a=$ID\" | tee -a /x\necho -e b >/y\nprintf 'c\\n' > /z",
+        );
+        let changes = file_changes(&script);
+        assert_eq!(changes.len(), 7, "{changes:?}");
+        assert!(
+            matches!(&changes[0], FileChange::Copy { to, .. } if *to == Value::text("/etc/kafka"))
+        );
+        let FileChange::Replace {
+            find,
+            put,
+            position,
+            ..
+        } = &changes[2]
+        else {
+            panic!("{changes:?}");
+        };
+        assert_eq!(find, "#init#broker.id=#init#");
+        assert_eq!(for_pods(put)[2].as_deref(), Some("broker.id=2"));
+        assert_eq!((position.line, position.column), (3, 8));
+        let texts: Vec<_> = changes[3..]
+            .iter()
+            .filter_map(|change| match change {
+                FileChange::Write { text, appends, .. } => {
+                    Some((for_pods(text)[1].clone()?, *appends))
+                }
+                _ => None,
+            })
+            .collect();
+        let text = |text: &str, appends| (text.to_owned(), appends);
+        assert_eq!(
+            texts,
+            [
+                text("node=\"1\"\n", true),
+                text("a=1\n", true),
+                text("b\n", false)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_value_cannot_grow_without_bound() {
+        let mut script = "A=xxxxxxxxxx\n".to_owned();
+        for _ in 0..60 {
+            script.push_str("A=$A$A$A\n");
+        }
+        let _ = write!(
+            script,
+            "kafka-server-start.sh f {}",
+            "--override a=$A$A ".repeat(10_000)
+        );
+        script.push_str(&"--override a=$A".repeat(2));
+        let script = read(&script);
+        let found = kafka(&script, &start_of(&script));
+        assert_eq!(found.overrides.len() + found.remarks.len(), MOST + 1);
+        let deep = format!("X={}", "${A:-".repeat(5_000) + &"}".repeat(5_000));
+        variables(&read(&deep));
+        let table = (0..5_000).fold(
+            "case ${HOSTNAME##*-} in\n".to_owned(),
+            |mut text, number| {
+                let _ = writeln!(text, "{number}) A=host-{number} ;;");
+                text
+            },
+        );
+        variables(&read(&(table + "esac")));
+    }
+
+    /// The container's command of each object of a file, with the names of its variables.
+    fn containers(yaml: &str) -> Vec<(Vec<String>, Vec<String>)> {
+        let mut found = Vec::new();
+        for document in serde_yaml::Deserializer::from_str(yaml) {
+            let object = Json::deserialize(document).unwrap();
+            let container = &object["spec"]["template"]["spec"]["containers"][0];
+            let Some(command) = container["command"].as_array() else {
+                continue;
+            };
+            let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+            let env = container["env"].as_array();
+            let names = env.into_iter().flatten().map(|one| text(&one["name"]));
+            found.push((command.iter().map(text).collect(), names.collect()));
+        }
+        found
+    }
+
+    fn rendered(design: &Design, path: &str) -> String {
+        let report = crate::evaluate(design);
+        let file = report.files.iter().find(|file| file.path == path);
+        file.map(|file| file.text().to_owned()).unwrap_or_default()
+    }
+
+    fn every_design() -> Vec<Design> {
+        let presets = crate::presets::PRESETS.iter().map(|preset| preset.design());
+        let files = std::fs::read_dir("tests/designs").unwrap().map(|file| {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            crate::design::read(&text).unwrap()
+        });
+        presets.chain(files).collect()
+    }
+
+    #[test]
+    fn our_own_brokers_are_read_back() {
+        for design in every_design() {
+            let plan = crate::plan::Plan::of(&design);
+            let yaml = rendered(&design, "30-kafka/statefulset.yaml");
+            let sets = containers(&yaml);
+            assert_eq!(sets.len(), plan.kafka.groups.len());
+            for ((command, names), group) in sets.iter().zip(&plan.kafka.groups) {
+                let items: Vec<&str> = command.iter().map(String::as_str).collect();
+                let script = container(&items, &|name| names.iter().any(|known| known == name));
+                assert_eq!(script.remarks, []);
+                let start = start_of(&script);
+                let found = kafka(&script, &start);
+                assert_eq!((start.program, start.is_exec), (Program::Kafka, true));
+                assert_eq!(found.remarks, []);
+                for one in &found.overrides {
+                    if one.name == "broker.id" {
+                        assert_eq!(one.value.ordinal(), i64::try_from(*group.id_base).ok());
+                    }
+                    if one.name == "advertised.listeners" {
+                        for ordinal in 0..*group.brokers {
+                            let text = one.value.for_pod(ordinal, &|name| match name {
+                                "HOSTNAME" => Some(format!("{}-{ordinal}", *group.name)),
+                                "HOST_IP" => Some("$node".to_owned()),
+                                _ => None,
+                            });
+                            let expected: Vec<String> = plan
+                                .kafka
+                                .listeners
+                                .iter()
+                                .map(|listener| {
+                                    let (host, port) =
+                                        plan.kafka.advertised(listener, group, ordinal);
+                                    format!("{}://{host}:{port}", *listener.name)
+                                })
+                                .collect();
+                            assert_eq!(text, Some(expected.join(",")));
+                        }
+                    }
+                }
+                assert!(found.overrides.iter().any(|one| one.name == "broker.id"));
+            }
+        }
+    }
+
+    #[test]
+    fn our_own_ensembles_are_read_back() {
+        let mut tutorials = 0;
+        for design in every_design() {
+            let plan = crate::plan::Plan::of(&design);
+            for (command, _) in containers(&rendered(&design, "20-zookeeper/statefulset.yaml")) {
+                let items: Vec<&str> = command.iter().map(String::as_str).collect();
+                let script = container(&items, &|_| false);
+                assert_eq!(script.remarks, []);
+                let start = start_of(&script);
+                if !plan.has_tutorial_image() {
+                    assert_eq!((start.program, start.is_exec), (Program::ZooKeeper, true));
+                    continue;
+                }
+                tutorials += 1;
+                let (flags, remarks) = tutorial_zookeeper(&script, &start);
+                assert_eq!(remarks, []);
+                let servers = flags.iter().find(|flag| flag.name == "servers").unwrap();
+                let count = plan.zookeeper().unwrap().servers.to_string();
+                assert_eq!(servers.value.constant(), Some(count));
+                assert!(flags.len() > 10, "{flags:?}");
+            }
+        }
+        assert!(tutorials > 0);
+    }
 }
