@@ -8,7 +8,10 @@
 pub mod archive;
 mod position;
 pub mod properties;
+pub mod shell;
+pub mod start;
 pub mod tree;
+pub mod value;
 
 pub use position::{LARGEST, Position, Remark};
 

@@ -16,6 +16,12 @@ impl Position {
     pub const START: Self = Self { line: 1, column: 1 };
 }
 
+impl Default for Position {
+    fn default() -> Self {
+        Self::START
+    }
+}
+
 /// Something that was not understood, or that could not be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
@@ -83,22 +89,27 @@ impl<'a> Places<'a> {
     }
 }
 
-/// The text without a byte order mark, or nothing when it is too long to be read.
+/// The text of a file without a byte order mark, or nothing when it is too long to be read.
 pub(super) fn readable<'a>(text: &'a str, remarks: &mut Vec<Remark>) -> Option<&'a str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    is_short_enough(text, remarks).then_some(text)
+}
+
+/// Whether a text is short enough to be read; what no text can hold is remarked.
+pub(super) fn is_short_enough(text: &str, remarks: &mut Vec<Remark>) -> bool {
     if text.len() > LARGEST {
         let args = vec![
             ("size", Arg::Bytes(text.len() as u64)),
             ("limit", Arg::Bytes(LARGEST as u64)),
         ];
         remarks.push(Remark::new(Position::START, "import.text.too-large", args));
-        return None;
+        return false;
     }
     if let Some(at) = text.find('\0') {
         let place = Places::of(text).at(at);
         remarks.push(Remark::new(place, "import.text.nul", Vec::new()));
     }
-    Some(text)
+    true
 }
 
 #[cfg(test)]
