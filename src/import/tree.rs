@@ -90,6 +90,25 @@ impl Node {
         way.iter().try_fold(self, |node, key| node.get(key))
     }
 
+    /// Where a key stands.
+    pub fn key_position(&self, key: &str) -> Option<Position> {
+        let mut entries = self.entries().iter();
+        let (key, _) = entries.find(|(known, _)| known.name == key)?;
+        Some(key.position)
+    }
+
+    /// The items under a key, taken out of the node.
+    pub fn items_of(self, key: &str) -> Vec<Node> {
+        let Content::Map(entries) = self.content else {
+            return Vec::new();
+        };
+        let found = entries.into_iter().find(|(known, _)| known.name == key);
+        match found.map(|(_, node)| node.content) {
+            Some(Content::List(items)) => items,
+            _ => Vec::new(),
+        }
+    }
+
     /// The text, when it is one.
     pub fn str(&self) -> Option<&str> {
         match &self.content {

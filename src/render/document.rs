@@ -443,6 +443,11 @@ impl Origins {
 }
 
 /// The steps of a path.
+pub fn steps(path: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    Steps(path)
+}
+
+/// The steps of a path, one by one.
 struct Steps<'a>(&'a str);
 
 impl<'a> Iterator for Steps<'a> {
@@ -651,7 +656,7 @@ mod tests {
     use super::*;
 
     fn steps(path: &str) -> Vec<String> {
-        Steps(path).map(Cow::into_owned).collect()
+        super::steps(path).map(Cow::into_owned).collect()
     }
 
     fn texts(lines: &[Line]) -> Vec<&str> {
