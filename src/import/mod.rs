@@ -6,6 +6,8 @@
 //! Nothing here knows the page: files come in as paths with their bytes or texts.
 
 pub mod archive;
+pub mod dockerfile;
+pub mod environment;
 mod position;
 pub mod properties;
 pub mod shell;

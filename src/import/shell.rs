@@ -293,6 +293,17 @@ pub fn container(items: &[&str], is_variable: &dyn Fn(&str) -> bool) -> Script {
     script
 }
 
+/// A value of `env`, in which Kubernetes replaces `$(NAME)` and nothing else is replaced.
+pub fn value(text: &str, is_variable: &dyn Fn(&str) -> bool) -> Word {
+    let expanded = Expanded::of(text, is_variable);
+    let mut word = Word {
+        raw: text.to_owned(),
+        ..Word::default()
+    };
+    expanded.literal(&mut word.pieces, 0, expanded.text.len());
+    word
+}
+
 /// Which item is a script, when the command is a shell with `-c`.
 fn shell_script(command: &SimpleCommand) -> Option<usize> {
     let shell = command.program()?;
