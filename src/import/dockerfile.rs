@@ -929,3 +929,334 @@ fn zookeeper_archive(name: &str) -> Option<&str> {
     let version = rest.strip_suffix("-bin").unwrap_or(rest);
     (version_at(version).as_deref() == Some(version)).then_some(version)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::design::Design;
+
+    fn keys(file: &Dockerfile) -> Vec<&str> {
+        file.remarks.iter().map(|remark| &*remark.key).collect()
+    }
+
+    fn text(placed: Option<&Placed>) -> Option<&str> {
+        placed.map(|placed| placed.text.as_str())
+    }
+
+    fn line(placed: Option<&Placed>) -> Option<usize> {
+        placed.map(|placed| placed.position.line)
+    }
+
+    #[test]
+    fn the_articles_image_is_recognised() {
+        let file = read(
+            "FROM openjdk:8-jdk\n\nENV KAFKA_HOME=/opt/kafka\n\nRUN curl --silent --output /tmp/kafka_2.12-3.5.2.tgz https://mirrors.example.cn/apache/kafka/3.5.2/kafka_2.12-3.5.2.tgz && tar --directory /opt -xzf /tmp/kafka_2.12-3.5.2.tgz && rm /tmp/kafka_2.12-3.5.2.tgz\nRUN ln -s /opt/kafka_2.12-3.5.2 ${KAFKA_HOME}\n\nWORKDIR $KAFKA_HOME\n\nEXPOSE 9092\n",
+        );
+        assert_eq!(file.remarks, []);
+        let names: Vec<&str> = file.instructions.iter().map(|one| &*one.name).collect();
+        assert_eq!(names, ["FROM", "ENV", "RUN", "RUN", "WORKDIR", "EXPOSE"]);
+        assert_eq!(file.instructions[4].words, ["/opt/kafka"]);
+        let run = file.instructions[2].script.as_ref().unwrap();
+        assert_eq!(run.commands.len(), 3);
+        let word = &run.commands[0].words[4];
+        assert_eq!((word.position.line, word.position.column), (5, 54));
+        let built = built(&file);
+        assert_eq!(built.product, Some(Product::Kafka));
+        assert_eq!(text(built.base.as_ref()), Some("openjdk:8-jdk"));
+        assert_eq!(text(built.version.as_ref()), Some("3.5.2"));
+        assert_eq!(text(built.scala.as_ref()), Some("2.12"));
+        assert_eq!(line(built.version.as_ref()), Some(5));
+        let mirror = Server::Mirror("https://mirrors.example.cn/apache".to_owned());
+        assert_eq!(built.server, Some(mirror));
+        assert_eq!(text(built.folder.as_ref()), Some("/opt/kafka"));
+        assert_eq!(
+            (built.user, built.checks_sum, built.checks_signature),
+            (None, false, false)
+        );
+    }
+
+    #[test]
+    fn stages_variables_and_continuations_are_followed() {
+        let file = read(
+            "# syntax=docker/dockerfile:1\n# a comment\nARG JAVA=17\nARG KAFKA_VERSION=3.9.1\nFROM buildpack-deps:curl AS fetch\r\nARG KAFKA_VERSION\nARG SCALA_VERSION=2.13\nARG SUM=00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\nRUN --mount=type=cache,target=/x set -eux; \\\n    # fetched from the archive: it's gone elsewhere\n\n    curl -fsSLO \"https://archive.apache.org/dist/kafka/${KAFKA_VERSION}/kafka_${SCALA_VERSION}-${KAFKA_VERSION}.tgz\"; \\  \n    echo \"$SUM  kafka.tgz\" | sha512sum -c -; gpg --batch --verify a.asc a\nFROM eclipse-temurin:${JAVA}-jre-jammy AS base\nENV A=\"b c\" D='e $A' F=\\$A G=${A:-x}${N:-y}\nENV OLD style value\nFROM base\nUSER 1000:1000\nCOPY --from=fetch --chown=1000 /a /b\nCMD [\"kafka-server-start.sh\", \"/f\"]\n",
+        );
+        assert_eq!(keys(&file), <[&str; 0]>::default());
+        assert_eq!(file.comments, 2);
+        let names: Vec<_> = file
+            .stages
+            .iter()
+            .map(|stage| (&*stage.image, stage.name.as_deref()))
+            .collect();
+        assert_eq!(
+            names,
+            [
+                ("buildpack-deps:curl", Some("fetch")),
+                ("eclipse-temurin:17-jre-jammy", Some("base")),
+                ("base", None)
+            ]
+        );
+        let variables: Vec<_> = file.stages[1]
+            .variables
+            .iter()
+            .map(|(k, v)| (&**k, &**v))
+            .collect();
+        assert_eq!(
+            variables,
+            [
+                ("A", "b c"),
+                ("D", "e $A"),
+                ("F", "$A"),
+                ("G", "xy"),
+                ("OLD", "style value")
+            ]
+        );
+        let run = file
+            .instructions
+            .iter()
+            .find(|one| one.name == "RUN")
+            .unwrap();
+        assert_eq!(
+            run.flags,
+            [("mount".to_owned(), "type=cache,target=/x".to_owned())]
+        );
+        let script = run.script.as_ref().unwrap();
+        let places: Vec<_> = script
+            .commands
+            .iter()
+            .map(|command| {
+                (
+                    &*command.words[0].raw,
+                    command.words[0].position.line,
+                    command.words[0].position.column,
+                )
+            })
+            .collect();
+        assert_eq!(
+            places,
+            [
+                ("set", 9, 34),
+                ("curl", 12, 5),
+                ("echo", 13, 5),
+                ("sha512sum", 13, 30),
+                ("gpg", 13, 46)
+            ]
+        );
+        let built = built(&file);
+        assert_eq!(
+            text(built.base.as_ref()),
+            Some("eclipse-temurin:17-jre-jammy")
+        );
+        assert_eq!(line(built.base.as_ref()), Some(14));
+        assert_eq!(text(built.version.as_ref()), Some("3.9.1"));
+        assert_eq!(text(built.scala.as_ref()), Some("2.13"));
+        assert!(built.checks_sum && built.checks_signature);
+        assert_eq!(text(built.sha512.as_ref()).map(str::len), Some(128));
+        assert_eq!(text(built.user.as_ref()), Some("1000:1000"));
+    }
+
+    #[test]
+    fn here_documents_and_other_escapes_are_read() {
+        let file = read(
+            "# escape=`\nFROM a\nRUN <<EOF\nset -e\ncurl x\nEOF\nRUN cat <<'E2' > /f `\n  && true\n$x\nE2\nCOPY <<-A /b\n\tc\n\tA\nUSER kafka\n",
+        );
+        assert_eq!(keys(&file), <[&str; 0]>::default());
+        let names: Vec<&str> = file.instructions.iter().map(|one| &*one.name).collect();
+        assert_eq!(names, ["FROM", "RUN", "RUN", "COPY", "USER"]);
+        let commands = |at: usize| {
+            file.instructions[at]
+                .script
+                .as_ref()
+                .unwrap()
+                .commands
+                .clone()
+        };
+        assert_eq!(commands(1).len(), 2);
+        assert_eq!(
+            commands(1)[1].words[0].position,
+            Position { line: 5, column: 1 }
+        );
+        assert_eq!(commands(2).len(), 2);
+        assert_eq!(
+            commands(2)[1].words[0].position,
+            Position { line: 8, column: 6 }
+        );
+    }
+
+    #[test]
+    fn what_docker_refuses_is_remarked() {
+        let file = read("FROM\nFROM a b\nENV A=b c\nWHAT x\nRUN <<EOF\nnever\n");
+        assert_eq!(
+            keys(&file),
+            [
+                "import.dockerfile.from",
+                "import.dockerfile.from",
+                "import.dockerfile.env",
+                "import.dockerfile.unknown",
+                "import.shell.document",
+                "import.dockerfile.unknown"
+            ]
+        );
+        assert_eq!(file.remarks[3].position.line, 4);
+    }
+
+    #[test]
+    fn known_images_tell_their_version() {
+        let kafka = built(&read("FROM apache/kafka:3.9.1\nUSER root\nUSER appuser\n"));
+        assert_eq!(kafka.product, Some(Product::Kafka));
+        assert_eq!(text(kafka.version.as_ref()), Some("3.9.1"));
+        assert_eq!(text(kafka.user.as_ref()), Some("appuser"));
+        let zookeeper = built(&read("FROM zookeeper:3.8.4@sha256:00"));
+        assert_eq!(zookeeper.product, Some(Product::ZooKeeper));
+        assert_eq!(text(zookeeper.version.as_ref()), Some("3.8.4"));
+        assert_eq!(built(&read("FROM ubuntu:22.04")).product, None);
+        assert_eq!(built(&read("")), Built::default());
+    }
+
+    fn rendered(design: &Design, path: &str) -> Option<String> {
+        let report = crate::evaluate(design);
+        let file = report.files.iter().find(|file| file.path == path);
+        file.map(|file| file.text().to_owned())
+    }
+
+    #[test]
+    fn our_own_images_are_read_back() {
+        let designs = crate::presets::PRESETS.iter().map(|preset| preset.design());
+        let mut zookeepers = 0;
+        for design in designs {
+            for (download, expected) in [
+                ("apache", "apache"),
+                ("archive", "archive"),
+                ("mirror", "mirror"),
+            ] {
+                let design = design
+                    .clone()
+                    .with("kafka.download", download)
+                    .with("kafka.mirror", "https://mirror.example.org/apache")
+                    .with("kafka.version", "3.9.2")
+                    .with("zookeeper.flavour", "built");
+                let plan = crate::plan::Plan::of(&design);
+                let file = read(&rendered(&design, "images/kafka/Dockerfile").unwrap());
+                assert_eq!(keys(&file), <[&str; 0]>::default());
+                let found = built(&file);
+                let image = &plan.kafka.image;
+                assert_eq!(found.product, Some(Product::Kafka));
+                assert_eq!(text(found.base.as_ref()), Some(image.base.as_str()));
+                assert_eq!(
+                    text(found.version.as_ref()),
+                    Some(&*plan.kafka.version.to_string())
+                );
+                assert_eq!(text(found.scala.as_ref()), Some(&*image.scala.to_string()));
+                assert_eq!(
+                    text(found.sha512.as_ref()).map(str::to_lowercase),
+                    image.sha512.as_ref().map(|sum| sum.to_lowercase())
+                );
+                assert_eq!(
+                    (found.checks_sum, found.checks_signature),
+                    (image.sha512.is_some(), true)
+                );
+                assert_eq!(text(found.user.as_ref()), Some("1000:1000"));
+                assert_eq!(text(found.folder.as_ref()), Some("/opt/kafka"));
+                let server = found.server.map(|server| match server {
+                    Server::Apache => "apache".to_owned(),
+                    Server::Archive => "archive".to_owned(),
+                    Server::Mirror(address) => {
+                        assert_eq!(address, "https://mirror.example.org/apache");
+                        "mirror".to_owned()
+                    }
+                });
+                // An archived release comes from the archive in any case.
+                let best = kafka_release(*plan.kafka.version).map(|release| release.download);
+                let is_archived = best == Some(crate::catalog::Download::ArchiveOnly);
+                let expected = match expected {
+                    "archive" if is_archived => "apache",
+                    other => other,
+                };
+                assert_eq!(server.as_deref(), Some(expected));
+                let Some(file) = rendered(&design, "images/zookeeper/Dockerfile") else {
+                    continue;
+                };
+                zookeepers += 1;
+                let file = read(&file);
+                assert_eq!(keys(&file), <[&str; 0]>::default());
+                let found = built(&file);
+                let zookeeper = plan.zookeeper().unwrap();
+                assert_eq!(found.product, Some(Product::ZooKeeper));
+                assert_eq!(
+                    text(found.version.as_ref()),
+                    Some(&*zookeeper.version.to_string())
+                );
+                assert_eq!(
+                    text(found.base.as_ref()),
+                    Some(zookeeper.base_image.as_str())
+                );
+                let release = zookeeper_release(*zookeeper.version);
+                let is_archived = release.is_none_or(|release| {
+                    release.download == crate::catalog::Download::ArchiveOnly
+                });
+                let expected = match download {
+                    "archive" if !is_archived => Server::Archive,
+                    "mirror" => Server::Mirror("https://mirror.example.org/apache".to_owned()),
+                    _ => Server::Apache,
+                };
+                assert_eq!(found.server, Some(expected));
+                assert!(found.checks_signature);
+            }
+        }
+        assert!(zookeepers > 0);
+    }
+
+    #[test]
+    fn hostile_files_are_answered() {
+        let started = std::time::Instant::now();
+        for hostile in [
+            "RUN a\\\n".repeat(100_000),
+            "FROM a\n".repeat(100_000),
+            "FROM a AS a\nENV A=$A$A$A$A$A$A$A$A\n".repeat(10_000),
+            "ENV A=xxxxxxxxxxxxxxxx\n".to_owned() + &"ENV A=$A$A\n".repeat(4_000),
+            "RUN <<A\n".repeat(100_000),
+            format!("RUN {}\n", "<<A ".repeat(100_000)),
+            "\\\n".repeat(1 << 20),
+            "RUN $(".repeat(1 << 19),
+            format!("ENV {}", "A=${".repeat(1 << 19)),
+            "#\n".repeat(1 << 20),
+            "RUN [\"".repeat(1 << 19),
+            format!("RUN {}", "[".repeat(1 << 20)),
+            "\u{feff}FROM a\r\nRUN \0\tb\\\r\n c\r\n".to_owned(),
+            "x".repeat(10 << 20),
+            format!("RUN {}", "--a ".repeat(1 << 20)),
+            format!("RUN a\\\n{}b", "\n# c\n".repeat(1 << 19)),
+        ] {
+            built(&read(&hostile));
+        }
+        assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+        #[test]
+        fn any_file_is_answered(lines in proptest::collection::vec("(FROM|RUN|ENV|ARG|COPY|ADD|USER|CMD|#|# escape=`|EOF)?[ \\\\`$A={}\"'<E\\-\\[\\]äx\u{3000}\r\t#;&]{0,20}", 0..8)) {
+            let text = lines.join("\n");
+            let file = read(&text);
+            let count = Places::of(&text).at(text.len()).line;
+            for instruction in &file.instructions {
+                prop_assert!(instruction.position.line <= count);
+                for word in instruction.script.iter().flat_map(|script| &script.commands).flat_map(|command| &command.words) {
+                    prop_assert!((instruction.position.line..=count).contains(&word.position.line), "{:?}", word);
+                }
+            }
+            built(&file);
+        }
+
+        #[test]
+        fn a_value_that_we_write_is_read(value in "[ -~äé]{0,20}") {
+            let written = crate::render::dockerfile::Dockerfile::default()
+                .from("a", None, &crate::render::Origins::NONE)
+                .env("A", value.as_str(), &crate::render::Origins::NONE);
+            let file = read(&written.into_text().text());
+            prop_assert_eq!(file.stages[0].variables.get("A"), Some(&value));
+        }
+    }
+}
