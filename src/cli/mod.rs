@@ -5,6 +5,7 @@
 //! A reader that goes away early (`| head`) ends the output and is no failure.
 
 mod folder;
+mod import;
 mod output;
 mod report;
 
@@ -60,6 +61,15 @@ enum Command {
         #[arg(long, value_name = "FILE", group = "target", help = say("cli.render.zip"))]
         zip: Option<PathBuf>,
     },
+    #[command(about = say("cli.import"))]
+    Import {
+        #[arg(value_name = "FILE", required = true, help = say("cli.import.files"))]
+        files: Vec<PathBuf>,
+        #[arg(long, value_name = "FILE", help = say("cli.import.out"))]
+        out: Option<PathBuf>,
+        #[arg(long, value_enum, requires = "out", help = say("cli.import.report"))]
+        report: Option<Format>,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -114,6 +124,7 @@ fn command(cli: Cli) -> Result<u8, Failure> {
             }
             Ok(0)
         }
+        Command::Import { files, out, report } => import::run(&files, out.as_deref(), report, lang),
     }
 }
 

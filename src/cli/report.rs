@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::args;
 use crate::design::FieldPath;
 use crate::engine::Report;
+use crate::import::Imported;
 use crate::rules::{Finding, Fix, Severity};
 use crate::text::{Lang, words};
 
@@ -60,6 +61,27 @@ pub fn json(report: &Report, lang: Lang) -> String {
         .map(|finding| finding_json(finding, lang))
         .collect();
     format!("{:#}\n", json!({ "findings": findings }))
+}
+
+/// The findings of an imported design with their places in the imported files, and what was not understood.
+pub fn imported_json(report: &Report, imported: &Imported, lang: Lang) -> String {
+    let findings = report.findings.iter().map(|finding| {
+        let mut json = finding_json(finding, lang);
+        let source = imported.source_of_finding(finding);
+        json["source"] = source.map_or(
+            Value::Null,
+            |(file, at)| json!({ "file": file, "line": at.line, "column": at.column }),
+        );
+        json
+    });
+    let findings: Vec<Value> = findings.collect();
+    let report = json!({
+        "findings": findings,
+        "remarks": super::import::remarks_json(imported, lang),
+        "extras": imported.design.extras.origins(),
+        "comments_lost": imported.comments_lost,
+    });
+    format!("{report:#}\n")
 }
 
 fn finding_json(finding: &Finding, lang: Lang) -> Value {

@@ -43,6 +43,14 @@ impl Remark {
         }
     }
 
+    /// The text of the file that it is about, by which its line is found.
+    pub(super) fn needle(&self) -> Option<&str> {
+        self.args.iter().find_map(|(name, arg)| match arg {
+            Arg::Text(text) if *name == "word" => text.lines().next(),
+            _ => None,
+        })
+    }
+
     /// The remark without its place.
     pub fn sentence(&self) -> Sentence {
         Sentence::new(self.key.clone(), self.args.clone())

@@ -147,6 +147,9 @@ pub struct Place {
     pub line: usize,
     /// The path within the object, such as `spec.replicas`; empty for other files.
     pub path: String,
+    /// The object, as `Kind/name`; empty for other files.
+    #[serde(skip)]
+    pub object: String,
 }
 
 /// A repair, as data.
@@ -254,6 +257,7 @@ impl Finding {
             file: file.to_owned(),
             line,
             path: String::new(),
+            object: String::new(),
         });
         self
     }
