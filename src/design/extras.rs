@@ -182,14 +182,17 @@ impl Extra {
             Some(flag) => flag.as_bool()?,
         };
         let value = map.get("value").cloned();
-        if !map.keys().all(|key| known.contains(&key.as_str())) || absent == value.is_some() {
+        if !map.keys().all(|key| known.contains(&key.as_str()))
+            || !is_text(map, "source")
+            || absent == value.is_some()
+        {
             return None;
         }
         Some(Self {
             path: map.get("path")?.as_str()?.to_owned(),
             value,
             over: map.get("over").cloned(),
-            source: optional_text(map, "source")?,
+            source: text_at(map, "source"),
         })
     }
 }
@@ -229,12 +232,14 @@ fn entries<const N: usize>(entries: [(&str, Option<Value>); N]) -> Value {
     Value::Object(present.collect())
 }
 
-/// The text under a key, when there is one; nothing at all when it is no text.
-fn optional_text(map: &Map<String, Value>, key: &str) -> Option<Option<String>> {
-    match map.get(key) {
-        None => Some(None),
-        Some(value) => Some(Some(value.as_str()?.to_owned())),
-    }
+/// Whether what stands under a key is a text, or nothing does.
+fn is_text(map: &Map<String, Value>, key: &str) -> bool {
+    map.get(key).is_none_or(Value::is_string)
+}
+
+/// The text under a key.
+fn text_at(map: &Map<String, Value>, key: &str) -> Option<String> {
+    map.get(key).and_then(Value::as_str).map(str::to_owned)
 }
 
 fn read_objects(
@@ -258,9 +263,12 @@ fn read_foreign(map: &Map<String, Value>) -> Option<BTreeMap<String, Vec<Foreign
             let objects = objects.as_array()?.iter().map(|object| {
                 let map = object.as_object()?;
                 let known = |key: &String| ["object", "source"].contains(&key.as_str());
+                if !is_text(map, "source") {
+                    return None;
+                }
                 Some(Foreign {
                     value: map.get("object").filter(|_| map.keys().all(known))?.clone(),
-                    source: optional_text(map, "source")?,
+                    source: text_at(map, "source"),
                 })
             });
             let objects: Vec<_> = objects.collect::<Option<_>>()?;
@@ -274,13 +282,16 @@ fn read_files(map: &Map<String, Value>) -> Option<BTreeMap<String, ForeignFile>>
         .map(|(file, foreign)| {
             let map = foreign.as_object()?;
             let known = |key: &String| ["text", "over"].contains(&key.as_str());
+            if !is_text(map, "over") {
+                return None;
+            }
             let foreign = ForeignFile {
                 text: map
                     .get("text")
                     .filter(|_| map.keys().all(known))?
                     .as_str()?
                     .to_owned(),
-                over: optional_text(map, "over")?,
+                over: text_at(map, "over"),
             };
             Some((file.clone(), foreign))
         })

@@ -2,6 +2,7 @@
 //! fields give, leaf for leaf, as extras.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde_yaml::{Mapping, Value};
@@ -198,17 +199,25 @@ impl Differences<'_> {
             Some((name, ours, theirs))
         });
         if let Some((name, our_names, their_names)) = named {
+            let mut renamed = BTreeSet::new();
             for (item, node) in their_names.iter().zip(nodes) {
-                path.push_str(&qualified(name, item));
                 let at = our_names.iter().position(|own| own == item);
-                match at.and_then(|at| ours.get(at)) {
-                    Some(value) => self.tree(value, node, path),
-                    None => self.differs(None, node, path),
+                if let Some(value) = at.and_then(|at| ours.get(at)) {
+                    path.push_str(&qualified(name, item));
+                    self.tree(value, node, path);
+                } else if let Some(at) = other_name(ours, &our_names, &their_names, node) {
+                    // The same port under another name: called by its number, which no renaming changes.
+                    renamed.insert(at);
+                    let _ = write!(path, "[{at}]");
+                    self.tree(&ours[at], node, path);
+                } else {
+                    path.push_str(&qualified(name, item));
+                    self.differs(None, node, path);
                 }
                 path.truncate(length);
             }
-            for (item, value) in our_names.iter().zip(ours) {
-                if !their_names.contains(item) {
+            for (at, (item, value)) in our_names.iter().zip(ours).enumerate() {
+                if !their_names.contains(item) && !renamed.contains(&at) {
                     path.push_str(&qualified(name, item));
                     self.absent(Some(value), theirs.position, path);
                     path.truncate(length);
@@ -216,7 +225,7 @@ impl Differences<'_> {
             }
         } else if ours.len() == nodes.len() {
             for (at, (value, node)) in ours.iter().zip(nodes).enumerate() {
-                path.push_str(&format!("[{at}]"));
+                let _ = write!(path, "[{at}]");
                 self.tree(value, node, path);
                 path.truncate(length);
             }
@@ -302,11 +311,34 @@ impl Differences<'_> {
     }
 }
 
+/// Which item of ours is the same port under another name, when no item is added or taken away.
+fn other_name(
+    ours: &[Value],
+    our_names: &[String],
+    their_names: &[String],
+    node: &Node,
+) -> Option<usize> {
+    let number = |key: &str| node.get(key).and_then(Node::whole);
+    let port = ["port", "containerPort"]
+        .into_iter()
+        .find_map(|key| Some((key, number(key)?)));
+    let (key, port) = port?;
+    let same_count = ours.len() == their_names.len();
+    let items = ours
+        .iter()
+        .zip(our_names)
+        .enumerate()
+        .filter(|_| same_count);
+    let mut free = items.filter(|(_, (_, name))| !their_names.contains(name));
+    let found = free.find(|(_, (item, _))| item.get(key).and_then(Value::as_i64) == Some(port));
+    found.map(|(at, _)| at)
+}
+
 /// Whether a value looks like a password, which no design keeps.
 fn is_secret(path: &str, node: &Node) -> bool {
     let name = match node.str_at(&["name"]) {
         Some(name) if node.get("value").is_some() => name,
-        _ if path.ends_with(".value") => path,
+        _ if path.rsplit('.').next() == Some("value") => path,
         _ => return false,
     };
     let name = name.to_ascii_uppercase();

@@ -292,10 +292,10 @@ impl<'a> Reader<'a, '_> {
                 self.node(Node { position, content }, anchor, merge)?;
             }
             Event::SequenceStart(_, anchor, _) => {
-                self.open(Content::List(Vec::new()), position, anchor)?
+                self.open(Content::List(Vec::new()), position, anchor)?;
             }
             Event::MappingStart(_, anchor, _) => {
-                self.open(Content::Map(Vec::new()), position, anchor)?
+                self.open(Content::Map(Vec::new()), position, anchor)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close()?,
             Event::Alias(anchor) => {
@@ -398,18 +398,15 @@ impl<'a> Reader<'a, '_> {
             },
             Some(Ok(key)) => {
                 let before = open.keys.get(&key.name).copied();
-                match before.and_then(|at| entries.get_mut(at)) {
-                    Some((first, value)) => {
-                        let args = args![key = &key.name, first = first.position.line];
-                        let remark = Remark::new(key.position, "import.yaml.twice", args);
-                        self.trees.remarks.push(remark);
-                        *value = node;
-                        first.position = key.position;
-                    }
-                    None => {
-                        open.keys.insert(key.name.clone(), entries.len());
-                        entries.push((key, node));
-                    }
+                if let Some((first, value)) = before.and_then(|at| entries.get_mut(at)) {
+                    let args = args![key = &key.name, first = first.position.line];
+                    let remark = Remark::new(key.position, "import.yaml.twice", args);
+                    self.trees.remarks.push(remark);
+                    *value = node;
+                    first.position = key.position;
+                } else {
+                    open.keys.insert(key.name.clone(), entries.len());
+                    entries.push((key, node));
                 }
             }
             Some(Err(position)) => {

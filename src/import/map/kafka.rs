@@ -80,17 +80,24 @@ fn names(sets: &[Process], mapped: &mut Mapped) {
         return;
     }
     let shared = first.char_indices().map(|(at, c)| at + c.len_utf8());
-    let shared = shared
-        .filter(|end| rest.iter().all(|name| name.starts_with(&first[..*end])))
-        .last();
+    let mut shared = shared;
+    let shared = shared.rfind(|end| rest.iter().all(|name| name.starts_with(&first[..*end])));
     let common = &first[..shared.unwrap_or(0)];
-    let common = common.rfind('-').map_or(common, |end| &common[..end]);
-    let name = if common.is_empty() { "kafka" } else { common };
+    // The headless Service tells where the shared name ends: `kafka` or `kafka-zone`.
+    let ends = common.char_indices().rev().filter(|(_, c)| *c == '-');
+    let mut names = ends.map(|(end, _)| &common[..end]);
+    let headless = object
+        .node
+        .str_at(&["spec", "serviceName"])
+        .unwrap_or_default();
+    let longest = names.clone().next().unwrap_or("kafka");
+    let name = names
+        .find(|name| headless.strip_suffix("-hs") == Some(name))
+        .unwrap_or(longest);
     mapped.set("kafka.name", name, object, object.node.position);
     let prefix = format!("{name}-");
-    let keys = names
-        .iter()
-        .map(|name| name.strip_prefix(&prefix).unwrap_or(name).to_owned());
+    let names = sets.iter().map(|set| set.object.name.as_str());
+    let keys = names.map(|name| name.strip_prefix(&prefix).unwrap_or(name).to_owned());
     mapped
         .design
         .lists
@@ -319,12 +326,11 @@ fn options(
             order.push(option.name.clone());
         }
         let path = format!("kafka.options[{}]", option.name);
-        match option.value.constant() {
-            Some(value) => mapped.set(path, value, &option.from, option.at),
-            None => {
-                let place = (option.from.file.clone(), option.at);
-                mapped.sources.insert(path.into(), place);
-            }
+        if let Some(value) = option.value.constant() {
+            mapped.set(path, value, &option.from, option.at);
+        } else {
+            let place = (option.from.file.clone(), option.at);
+            mapped.sources.insert(path.into(), place);
         }
     }
     mapped.design.lists.insert(OPTION_ORDER.to_owned(), order);

@@ -47,7 +47,7 @@ pub fn map(process: &Process, written: &[Written], found: &Found, mapped: &mut M
         let key = key(process, listener, &keys);
         let field = |name: &str| format!("kafka.listeners[{key}].{name}");
         let set = |mapped: &mut Mapped, name: &str, value: String| {
-            mapped.set(field(name), value, &listeners.from, listeners.at)
+            mapped.set(field(name), value, &listeners.from, listeners.at);
         };
         set(mapped, "name", listener.name.clone());
         set(mapped, "port", listener.port.clone());

@@ -17,7 +17,7 @@ use crate::args;
 use crate::catalog::KUBERNETES_VERSIONS;
 use crate::design::{Design, FieldPath};
 use crate::fields::{self, Start};
-use crate::plan::Plan;
+use crate::plan::{BrokerConfig, FLAG_ORDER, OPTION_ORDER, Plan, tutorial_flag};
 
 /// A design in the making.
 #[derive(Default)]
@@ -84,11 +84,43 @@ impl Mapped {
         self.design.values.insert(path.into(), value.into());
     }
 
+    /// Takes out an order of options or flags that is our own.
+    fn drop_orders(&mut self) {
+        let plan = Plan::of(&self.design);
+        for list in [OPTION_ORDER, FLAG_ORDER] {
+            let mut without = self.design.clone();
+            if without.lists.remove(list).is_none() {
+                continue;
+            }
+            let other = Plan::of(&without);
+            let same = match list {
+                OPTION_ORDER => same_options(&plan.kafka.config, &other.kafka.config),
+                _ => same_flags(&plan),
+            };
+            if same {
+                self.design = without;
+            }
+        }
+        let plan = Plan::of(&self.design);
+        if !self.design.lists.contains_key(OPTION_ORDER) {
+            // What our edition writes on purpose is written anyway.
+            let own = |path: &FieldPath, value: &String| {
+                let start = match fields::find(path).map(|field| (field.id, field.start)) {
+                    Some((id, Start::Value(start))) if id == path.as_str() => Some(start),
+                    _ => plan.derived.get(path).map(|derived| derived.text.as_str()),
+                };
+                path.as_str().contains(".options[") && start == Some(value.as_str())
+            };
+            self.design.values.retain(|path, value| !own(path, value));
+        }
+    }
+
     /// Takes out the values that hold anyway; options stay, since one that is in the design is written.
     pub fn drop_what_holds_anyway(&mut self) {
+        self.drop_orders();
         for _ in 0..3 {
             let plan = Plan::of(&self.design);
-            let listed = self.design.lists.get(crate::plan::OPTION_ORDER);
+            let listed = self.design.lists.get(OPTION_ORDER);
             let holds = |path: &FieldPath, value: &String| {
                 let Some(field) = fields::find(path) else {
                     return false;
@@ -114,6 +146,35 @@ impl Mapped {
             }
         }
     }
+}
+
+/// Whether two configurations write the same options in the same order.
+fn same_options(one: &BrokerConfig, other: &BrokerConfig) -> bool {
+    let written = |config: &BrokerConfig| {
+        let entries = config.entries.iter();
+        let entries = entries.map(|entry| (entry.name.clone(), entry.value.clone(), entry.layer));
+        entries.collect::<Vec<_>>()
+    };
+    written(one) == written(other)
+}
+
+/// Whether the flags of the tutorial's script are ours, in our order.
+fn same_flags(plan: &Plan) -> bool {
+    let Some(zookeeper) = plan.zookeeper() else {
+        return false;
+    };
+    let mut ours = vec!["exec", "servers"];
+    for entry in &zookeeper.config.entries {
+        ours.extend(tutorial_flag(&entry.name));
+        if entry.name == "clientPort" {
+            ours.extend(["server_port", "election_port"]);
+        }
+    }
+    ours.extend(["conf_dir", "heap", "log_level"]);
+    zookeeper
+        .flag_order
+        .as_ref()
+        .is_some_and(|order| order.iter().eq(ours.iter()))
 }
 
 /// A pod's container that runs what we know.
@@ -158,7 +219,7 @@ pub fn map(found: &Found, remarks: &mut Vec<(String, Remark)>) -> Mapped {
             match process.program {
                 start::Program::Kafka => brokers.push(process),
                 start::Program::TutorialZooKeeper | start::Program::ZooKeeper => {
-                    servers.push(process)
+                    servers.push(process);
                 }
                 start::Program::KafkasZooKeeper | start::Program::Image => {
                     let args = args![subject = object.subject()];
@@ -258,10 +319,6 @@ fn cluster(found: &Found, mapped: &mut Mapped) {
     let has = |kind: &str| found.objects.iter().any(|object| object.kind == kind);
     mapped.note("cluster.create_namespaces", has("Namespace").to_string());
     mapped.note("cluster.network_policies", has("NetworkPolicy").to_string());
-    mapped.note(
-        "cluster.service_accounts",
-        has("ServiceAccount").to_string(),
-    );
     let smoke = |object: &Object| object.kind == "Job" && object.name.contains("-smoke-");
     mapped.note(
         "cluster.smoke_test",

@@ -74,6 +74,14 @@ fn or_default(
 /// What our design has once for both kinds of process.
 fn shared(process: &Process, mapped: &mut Mapped) {
     let object = process.object;
+    let account = process.pod().and_then(|pod| pod.get("serviceAccountName"));
+    let at = account.map_or(object.node.position, |account| account.position);
+    mapped.set(
+        "cluster.service_accounts",
+        account.is_some().to_string(),
+        object,
+        at,
+    );
     let secret = process.pod().and_then(|pod| pod.get("imagePullSecrets"));
     let secret = secret
         .and_then(|secrets| secrets.items().first())
