@@ -9,6 +9,8 @@
 
 pub mod archive;
 mod compare;
+pub mod dockerfile;
+pub mod environment;
 mod map;
 mod objects;
 mod position;

@@ -293,6 +293,17 @@ pub fn container(items: &[&str], is_variable: &dyn Fn(&str) -> bool) -> Script {
     script
 }
 
+/// A value of `env`, in which Kubernetes replaces `$(NAME)` and nothing else is replaced.
+pub fn value(text: &str, is_variable: &dyn Fn(&str) -> bool) -> Word {
+    let expanded = Expanded::of(text, is_variable);
+    let mut word = Word {
+        raw: text.to_owned(),
+        ..Word::default()
+    };
+    expanded.literal(&mut word.pieces, 0, expanded.text.len());
+    word
+}
+
 /// Which item is a script, when the command is a shell with `-c`.
 fn shell_script(command: &SimpleCommand) -> Option<usize> {
     let shell = command.program()?;
@@ -314,6 +325,11 @@ fn shell_script(command: &SimpleCommand) -> Option<usize> {
         at += if short && word.ends_with('o') { 2 } else { 1 };
     }
     (is_next && at < command.words.len()).then_some(at)
+}
+
+/// Reads a script of which some characters are changed for the reader, as long as the original byte for byte.
+pub(super) fn read_changed(original: &str, changed: &str) -> Script {
+    read_script(original, 0, &Expanded::none(changed), Vec::new())
 }
 
 fn read_script(text: &str, item: usize, source: &Expanded, remarks: Vec<Remark>) -> Script {

@@ -573,7 +573,7 @@ mod tests {
             found.overrides[3].value.constant().as_deref(),
             Some("/var/lib/kafka/")
         );
-        let column = script.commands[0].words[9].position.column;
+        let column = script.commands[0].words[10].position.column;
         assert_eq!((found.overrides[3].position.column, column), (251, 251));
     }
 
@@ -601,7 +601,7 @@ mod tests {
     #[test]
     fn what_cannot_be_told_is_not_guessed() {
         let script = read(
-            "if a; then X=1; fi\nkafka-server-start.sh f --override a=$X --override b=$((2 * ${HOSTNAME##*-})) --override c=$(curl x) --override d=$((010+1)) --override e=$((3-(1+1))) --override f --what --override super.users=User:a;User:b",
+            "if a; then X=1; fi\nkafka-server-start.sh f --override a=$X --override b=$((2 * ${HOSTNAME##*-})) --override c=$(curl x) --override d=$((010+1)) --override e=$((3-1+)) --override f --what --override super.users=User:a;User:b",
         );
         let found = kafka(&script, &start_of(&script));
         assert_eq!(
@@ -629,7 +629,7 @@ mod tests {
     #[test]
     fn defaults_and_nested_values_are_read() {
         let script = read(
-            "A=1 B= \nkafka-server-start.sh f --override a=${A:-x} --override b=${B:-x} --override c=${C:-${A}y} --override d=${D:-${E}} --override e=$((A + 4 - 2))",
+            "A=1 B= \nkafka-server-start.sh f --override a=${A:-x} --override b=${B:-x} --override c=${C:-${A}y} --override d=${D:-${E}} --override e=$((A + 6 - (2 + (3 - 1))))",
         );
         let found = kafka(&script, &start_of(&script));
         let values: Vec<_> = found
@@ -771,7 +771,8 @@ mod tests {
             [
                 text("node=\"1\"\n", true),
                 text("a=1\n", true),
-                text("b\n", false)
+                text("b\n", false),
+                text("c\n", false)
             ]
         );
     }

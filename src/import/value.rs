@@ -410,28 +410,39 @@ impl Scope {
     /// The constant of a sum, and how often the pod's number is in it.
     fn sum(&self, sum: &str) -> Option<(i64, i64)> {
         let (mut base, mut ordinals) = (0i64, 0i64);
-        let mut rest = sum.trim();
+        let mut rest = sum;
+        // What each open bracket multiplies by: 1 or -1.
+        let mut open = vec![1i64];
         let mut sign = 1i64;
-        if rest.len() > LONGEST {
-            return None;
-        }
+        let skip = |text: &'_ str| -> usize {
+            let blank = |c: char| c.is_whitespace() || c == '"';
+            text.len() - text.trim_start_matches(blank).len()
+        };
         loop {
-            rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '"'));
+            rest = &rest[skip(rest)..];
+            if let Some(inner) = rest.strip_prefix('(') {
+                open.push(open.last()? * sign);
+                (rest, sign) = (inner, 1);
+                continue;
+            }
             let (number, count, behind) = self.term(rest)?;
-            base = base.checked_add(number.checked_mul(sign)?)?;
-            ordinals = ordinals.checked_add(count * sign)?;
-            rest = behind.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"'));
-            if rest.starts_with(')') {
-                // Only brackets around a sum, or a plus before them, change nothing.
-                rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ')');
-                if !sum.trim_start().starts_with('(') && sum.contains('-') {
-                    return None;
-                }
+            let factor = open.last()? * sign;
+            base = base.checked_add(number.checked_mul(factor)?)?;
+            ordinals = ordinals.checked_add(count * factor)?;
+            rest = behind;
+            loop {
+                rest = &rest[skip(rest)..];
+                let Some(outer) = rest.strip_prefix(')') else {
+                    break;
+                };
+                open.pop();
+                open.last()?;
+                rest = outer;
             }
             sign = match rest.chars().next() {
-                None => return Some((base, ordinals)),
+                None => return (open.len() == 1).then_some((base, ordinals)),
                 Some('+') => 1,
-                Some('-') if !sum.contains('(') => -1,
+                Some('-') => -1,
                 Some(_) => return None,
             };
             rest = &rest[1..];
