@@ -1,7 +1,7 @@
 //! What the fields cannot say: the differences between the objects that were read and those that the
 //! fields give, leaf for leaf, as extras.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use serde_yaml::{Mapping, Value};
 use super::map::Parts;
 use super::objects::Object;
 use super::tree::Node;
-use super::{Imported, Position, Remark, shell, start};
+use super::{Imported, Position, Remark, dockerfile, shell, start};
 use crate::args;
-use crate::design::extras::{Extra, Foreign};
+use crate::design::extras::{Extra, Foreign, ForeignFile};
 use crate::plan::Plan;
 use crate::render::document::{Document, key};
-use crate::render::extras::fingerprint;
+use crate::render::extras::{checksum, fingerprint};
 use crate::render::{OUTPUTS, Rendered};
 
 /// The folder of objects that no field knows.
@@ -99,6 +99,37 @@ pub fn carry_along(
                 });
             }
         }
+    }
+}
+
+/// A Dockerfile stands for ours as long as the fields give the same one.
+pub fn carry_dockerfiles(imported: &mut Imported, dockerfiles: &BTreeMap<String, String>) {
+    let plan = Plan::of(&imported.design);
+    for (path, text) in dockerfiles {
+        let built = dockerfile::built(&dockerfile::read(text));
+        let name = match built.product {
+            Some(dockerfile::Product::ZooKeeper) => "zookeeper",
+            _ => "kafka",
+        };
+        let file = format!("images/{name}/Dockerfile");
+        let output = OUTPUTS.iter().find(|output| output.path == file);
+        let ours = output.filter(|output| (output.wanted)(&plan));
+        let ours = ours.map(|output| (output.render)(&plan).file.text());
+        if ours.as_ref() == Some(text) {
+            continue;
+        }
+        let taken = imported.design.extras.files.contains_key(&file);
+        let file = if taken {
+            format!("{FOREIGN}/{}", path.replace('/', "-"))
+        } else {
+            file
+        };
+        let over = ours.map(|ours| checksum(&ours));
+        let foreign = ForeignFile {
+            text: text.clone(),
+            over,
+        };
+        imported.design.extras.files.insert(file, foreign);
     }
 }
 

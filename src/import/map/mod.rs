@@ -186,6 +186,12 @@ struct Process<'a> {
 }
 
 impl Process<'_> {
+    /// Where the container's name stands.
+    fn name_position(&self) -> Position {
+        let name = self.container.key_position("name");
+        name.unwrap_or(self.container.position)
+    }
+
     fn spec(&self) -> Option<&Node> {
         self.object.node.get("spec")
     }
@@ -491,7 +497,15 @@ fn line_with(text: Option<&String>, from: Position, needle: &str) -> Position {
         .enumerate()
         .skip(from.line.saturating_sub(1));
     let mut lines = lines.take(4_000);
-    let found = lines.find_map(|(at, line)| Some((at, line.find(needle)?, line)));
+    // `num.partitions=` is not found in `offsets.topic.num.partitions=`.
+    let begins = |line: &str, at: usize| {
+        let before = line.get(..at).and_then(|before| before.chars().next_back());
+        !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '_'))
+    };
+    let found = lines.find_map(|(at, line)| {
+        let mut places = line.match_indices(needle).map(|(place, _)| place);
+        Some((at, places.find(|&place| begins(line, place))?, line))
+    });
     found.map_or(from, |(at, column, line)| Position {
         line: at + 1,
         column: line.get(..column).unwrap_or_default().chars().count() + 1,
@@ -557,7 +571,9 @@ struct Claim<'a> {
     size: Option<&'a Node>,
     class: Option<&'a Node>,
     modes: &'a [Node],
-    mount: Option<&'a str>,
+    mount: Option<&'a Node>,
+    /// Where its access modes stand.
+    modes_at: Position,
 }
 
 fn claims<'a>(process: &Process<'a>) -> Vec<Claim<'a>> {
@@ -583,7 +599,11 @@ fn claims<'a>(process: &Process<'a>) -> Vec<Claim<'a>> {
             modes: node
                 .at(&["spec", "accessModes"])
                 .map_or(&[][..], Node::items),
-            mount: mount.and_then(|mount| mount.str_at(&["mountPath"])),
+            mount: mount.and_then(|mount| mount.get("mountPath")),
+            modes_at: node
+                .get("spec")
+                .and_then(|spec| spec.key_position("accessModes"))
+                .unwrap_or(node.position),
         })
     });
     claims.collect()
