@@ -133,6 +133,7 @@ pub fn remarks_json(imported: &Imported, lang: Lang) -> Vec<serde_json::Value> {
     let remarks = imported.remarks.iter();
     let remarks = remarks.map(|(file, remark)| {
         serde_json::json!({
+            "rule": remark.rule(),
             "file": file,
             "line": remark.position.line,
             "column": remark.position.column,

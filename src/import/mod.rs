@@ -8,6 +8,7 @@
 //! Which object is which is decided by what it runs, never by its name.
 
 pub mod archive;
+mod check;
 mod compare;
 pub mod dockerfile;
 pub mod environment;
@@ -51,6 +52,8 @@ pub struct Imported {
     pub comments_lost: usize,
     /// The objects that were read, with the file of the bundle that each became part of.
     pub objects: Vec<(String, Object)>,
+    /// The texts that are carried along as files: by file of the bundle, the file that each was.
+    pub files: BTreeMap<String, String>,
 }
 
 impl Files {
@@ -125,6 +128,10 @@ impl Imported {
         });
         let fields = fields.map(|(file, position)| (file.as_str(), *position));
         let places = finding.places.iter().filter_map(|place| {
+            if let Some(file) = self.files.get(&place.file) {
+                let (line, column) = (place.line, 1);
+                return Some((file.as_str(), Position { line, column }));
+            }
             let mut objects = self.objects.iter();
             let (_, object) = objects
                 .find(|(file, object)| *file == place.file && object.subject() == place.object)?;
@@ -149,6 +156,7 @@ pub fn import(files: &Files) -> Imported {
         ..Imported::default()
     };
     let mut found = objects::gather(files, &mut imported);
+    imported.remarks.extend(check::objects(&found.objects));
     let own = found.design.take();
     let has_own = own.is_some();
     let mut mapped = match own {

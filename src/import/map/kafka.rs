@@ -136,6 +136,8 @@ fn groups(sets: &[Process], mapped: &mut Mapped, remarks: &mut Vec<(String, Rema
                 }
                 "broker.rack" => {
                     if let Some(zone) = option.value.constant() {
+                        let typed = "kafka.options[broker.rack]".into();
+                        mapped.design.values.remove(&typed);
                         mapped.set(field("zone"), zone, object, set.container.position);
                     }
                 }
