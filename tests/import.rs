@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use kafka_cluster_designer::design::Design;
 use kafka_cluster_designer::import::{self, Files, Imported};
+use kafka_cluster_designer::repair;
 use kafka_cluster_designer::rules;
 use kafka_cluster_designer::{Report, evaluate};
 use serde_yaml::Value;
@@ -365,7 +366,7 @@ fn what_is_not_wrong_with_the_article_is_not_found() {
 
 #[test]
 fn repairs_leave_no_error() {
-    let mut design = import::repaired(&import::import(&article()).design);
+    let mut design = repair::all_safe(&import::import(&article()).design).design;
     let open = |design: &Design| -> Vec<String> {
         let findings = evaluate(design).findings;
         let errors = findings
@@ -387,7 +388,10 @@ fn repairs_leave_no_error() {
             design.apply(change);
         }
     }
-    assert_eq!(open(&import::repaired(&design)), Vec::<String>::new());
+    assert_eq!(
+        open(&repair::all_safe(&design).design),
+        Vec::<String>::new()
+    );
 }
 
 #[test]

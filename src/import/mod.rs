@@ -26,9 +26,9 @@ pub use position::{LARGEST, Position, Remark};
 
 use std::collections::BTreeMap;
 
-use crate::design::{self, Change, Design, FieldPath};
+use crate::args;
+use crate::design::{self, Design, FieldPath};
 use crate::rules::Finding;
-use crate::{args, engine};
 
 /// The files to import, by path: a folder is many, a text that was pasted is one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -172,29 +172,6 @@ pub fn import(files: &Files) -> Imported {
     let objects = std::mem::take(&mut found.objects);
     compare::carry_along(&mut imported, objects, &mapped.parts, has_own);
     imported
-}
-
-/// The design after every repair that may be made without asking; errors that come up on the way too.
-#[must_use]
-pub fn repaired(design: &Design) -> Design {
-    let mut design = design.clone();
-    // Repairs may bring up others; a few rounds settle every design that was tried.
-    for _ in 0..8 {
-        let findings = engine::evaluate(&design).findings;
-        let fixes = findings
-            .iter()
-            .filter(|finding| finding.silenced.is_none())
-            .filter_map(|finding| finding.fixes.iter().find(|fix| fix.safe));
-        let changes: Vec<Change> = fixes.flat_map(|fix| fix.changes.iter().cloned()).collect();
-        let before = design.clone();
-        for change in &changes {
-            design.apply(change);
-        }
-        if design == before {
-            break;
-        }
-    }
-    design
 }
 
 /// Reads a text as a design document, when it is one.

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod arbitrary;
+
 use std::collections::BTreeMap;
 
 use kafka_cluster_designer::Report;
