@@ -10,7 +10,7 @@ use serde_yaml::{Mapping, Value};
 use super::map::Parts;
 use super::objects::Object;
 use super::tree::Node;
-use super::{Imported, Position, Remark, shell, start};
+use super::{Imported, Position, Remark, environment, shell, start};
 use crate::args;
 use crate::design::extras::{Extra, Foreign};
 use crate::plan::Plan;
@@ -117,7 +117,14 @@ fn carry_foreign(imported: &mut Imported, object: &Object) -> String {
         })
         .collect();
     let file = format!("{FOREIGN}/{stem}.yaml");
-    let value = json(&object.node.value());
+    let mut value = json(&object.node.value());
+    let mut secrets = Vec::new();
+    take_secrets(&mut value, &mut String::new(), &mut secrets);
+    for path in secrets {
+        let at = object.nearest(&path);
+        let remark = Remark::new(at, "import.object.password", args![path]);
+        imported.remarks.push((object.file.clone(), remark));
+    }
     imported
         .design
         .extras
@@ -129,6 +136,38 @@ fn carry_foreign(imported: &mut Imported, object: &Object) -> String {
             source: Some(format!("{}:{}", object.file, object.node.position.line)),
         });
     file
+}
+
+/// Takes out the variables that hold passwords, and gives their paths.
+fn take_secrets(value: &mut serde_json::Value, path: &mut String, found: &mut Vec<String>) {
+    let length = path.len();
+    match value {
+        serde_json::Value::Object(entries) => {
+            for (name, value) in entries {
+                step(path, name);
+                take_secrets(value, path, found);
+                path.truncate(length);
+            }
+        }
+        serde_json::Value::Array(items) => {
+            let mut at = 0;
+            items.retain_mut(|item| {
+                path.push_str(&format!("[{at}]"));
+                at += 1;
+                let name = item.get("name").and_then(serde_json::Value::as_str);
+                let is_secret = item.get("value").is_some()
+                    && name.is_some_and(|name| environment::is_secret(name, None));
+                if is_secret {
+                    found.push(path.clone());
+                } else {
+                    take_secrets(item, path, found);
+                }
+                path.truncate(length);
+                !is_secret
+            });
+        }
+        _ => {}
+    }
 }
 
 fn is_same(document: &Document, object: &Object) -> bool {
@@ -341,10 +380,7 @@ fn is_secret(path: &str, node: &Node) -> bool {
         _ if path.rsplit('.').next() == Some("value") => path,
         _ => return false,
     };
-    let name = name.to_ascii_uppercase();
-    ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "PASSPHRASE"]
-        .iter()
-        .any(|word| name.contains(word))
+    environment::is_secret(name, None)
 }
 
 /// The names of all items, when each has one of its own.

@@ -56,6 +56,22 @@ impl Image {
         Some(image)
     }
 
+    /// What it sets when nobody says otherwise, and Kafka or ZooKeeper would not.
+    pub const fn own_options(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::ApacheKafka => &[("log.dirs", "/tmp/kraft-combined-logs")],
+            Self::BitnamiKafka => &[("log.dirs", "/bitnami/kafka/data")],
+            Self::ConfluentKafka => &[("log.dirs", "/var/lib/kafka/data")],
+            Self::WurstmeisterKafka => &[("log.dirs", "/kafka/kafka-logs-$HOSTNAME")],
+            Self::OfficialZooKeeper => &[("dataDir", "/data"), ("dataLogDir", "/datalog")],
+            Self::BitnamiZooKeeper => &[("dataDir", "/bitnami/zookeeper/data")],
+            Self::ConfluentZooKeeper => &[
+                ("dataDir", "/var/lib/zookeeper/data"),
+                ("dataLogDir", "/var/lib/zookeeper/log"),
+            ],
+        }
+    }
+
     /// Whether a broker runs in it.
     pub const fn is_kafka(self) -> bool {
         !self.is_zookeeper()
@@ -86,6 +102,8 @@ pub struct Variable<'a> {
 pub enum Given<'a> {
     /// It stands in the object.
     Text(&'a str),
+    /// The start command sets it.
+    Set(&'a Value),
     /// It is a field of the pod, such as `status.hostIP`.
     Field(&'a str),
     /// It is in a Secret.
@@ -355,6 +373,7 @@ fn value(scope: &Scope, variables: &[Variable], variable: &Variable) -> Value {
             };
             scope.resolve(&shell::value(text, &is_variable))
         }
+        Given::Set(value) => value.clone(),
         Given::Field("metadata.name") => itself("HOSTNAME"),
         Given::Field("metadata.labels['apps.kubernetes.io/pod-index']") => Value {
             parts: vec![Part::Ordinal { base: 0 }],

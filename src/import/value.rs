@@ -141,6 +141,28 @@ impl Value {
         Some((name, self))
     }
 
+    /// The lines of a text of several.
+    pub fn lines(self) -> Vec<Self> {
+        let mut lines = vec![Self::default()];
+        for part in self.parts {
+            let Part::Text(text) = part else {
+                if let Some(line) = lines.last_mut() {
+                    line.push(part);
+                }
+                continue;
+            };
+            for (number, piece) in text.split('\n').enumerate() {
+                if number > 0 {
+                    lines.push(Self::default());
+                }
+                if let Some(line) = lines.last_mut() {
+                    line.push(Part::Text(piece.to_owned()));
+                }
+            }
+        }
+        lines
+    }
+
     fn push(&mut self, part: Part) {
         match (part, self.parts.last_mut()) {
             (Part::Text(text), _) if text.is_empty() => {}

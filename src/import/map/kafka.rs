@@ -1,6 +1,8 @@
 //! The brokers: groups, options, disks, image.
 
-use super::{Mapped, Process, line_with, listeners, namespace, pods, services, unquoted_heap};
+use super::{
+    Mapped, Process, images, line_with, listeners, namespace, pods, services, unquoted_heap,
+};
 use crate::args;
 use crate::catalog::{self, Lookup};
 use crate::import::objects::{Found, Object};
@@ -63,7 +65,7 @@ pub fn map(
             );
         }
     }
-    groups(sets, mapped, remarks);
+    groups(sets, &written, mapped, remarks);
     image(found, mapped);
 }
 
@@ -104,7 +106,34 @@ fn names(sets: &[Process], mapped: &mut Mapped) {
         .insert("kafka.groups".to_owned(), keys.collect());
 }
 
-fn groups(sets: &[Process], mapped: &mut Mapped, remarks: &mut Vec<(String, Remark)>) {
+/// The options of one set, as far as its start command or its variables say them.
+fn own_options(set: &Process, first: &[Written]) -> Vec<(String, Value, Position)> {
+    let at = set.container.position;
+    if set.program == start::Program::Image {
+        let options = images::options(set, &images::variables(set));
+        return options
+            .into_iter()
+            .map(|one| (one.name, one.value, one.at))
+            .collect();
+    }
+    let Some(start) = start::find(&set.script) else {
+        return Vec::new();
+    };
+    // An init script may have written them into the file, for all sets alike.
+    let prepared = first
+        .iter()
+        .map(|one| (one.name.clone(), one.value.clone(), at));
+    let overrides = start::kafka(&set.script, &start).overrides;
+    let overrides = overrides.into_iter().map(|one| (one.name, one.value, at));
+    prepared.chain(overrides).collect()
+}
+
+fn groups(
+    sets: &[Process],
+    written: &[Written],
+    mapped: &mut Mapped,
+    remarks: &mut Vec<(String, Remark)>,
+) {
     let keys: Vec<String> = mapped
         .design
         .keys("kafka.groups")
@@ -119,24 +148,17 @@ fn groups(sets: &[Process], mapped: &mut Mapped, remarks: &mut Vec<(String, Rema
             None => mapped.note(field("brokers"), "1"),
         }
         mapped.set(field("name"), &object.name, object, object.node.position);
-        let Some(start) = start::find(&set.script) else {
-            continue;
-        };
-        for option in start::kafka(&set.script, &start).overrides {
-            match option.name.as_str() {
+        let own = own_options(set, written);
+        for (name, value, at) in own {
+            match name.as_str() {
                 "broker.id" => {
-                    if let Some(base) = option.value.ordinal() {
-                        mapped.set(
-                            field("id_base"),
-                            base.to_string(),
-                            object,
-                            set.container.position,
-                        );
+                    if let Some(base) = value.ordinal() {
+                        mapped.set(field("id_base"), base.to_string(), object, at);
                     }
                 }
                 "broker.rack" => {
-                    if let Some(zone) = option.value.constant() {
-                        mapped.set(field("zone"), zone, object, set.container.position);
+                    if let Some(zone) = value.constant() {
+                        mapped.set(field("zone"), zone, object, at);
                     }
                 }
                 _ => {}
@@ -241,11 +263,18 @@ fn options(
     mapped: &mut Mapped,
     remarks: &mut Vec<(String, Remark)>,
 ) -> Vec<Written> {
+    let object = process.object;
+    if process.program == start::Program::Image {
+        let environment = images::variables(process);
+        let all = environment.remarks.iter().cloned();
+        remarks.extend(all.map(|remark| (object.file.clone(), remark)));
+        mapped.note("kafka.config_style", "file");
+        return set_options(images::options(process, &environment), mapped, remarks);
+    }
     let Some(start) = start::find(&process.script) else {
         return Vec::new();
     };
     let read = start::kafka(&process.script, &start);
-    let object = process.object;
     let begin = process
         .command()
         .map_or(process.container.position, |node| node.position);
@@ -276,7 +305,12 @@ fn options(
         .unwrap_or_default();
     let name = file.rsplit('/').next().unwrap_or_default().to_owned();
     let mounted = super::mounted_file(process, found, |key| key == name);
-    let style = if mounted.is_some() { "file" } else { "flags" };
+    let prepared = match mounted {
+        Some(_) => Vec::new(),
+        None => images::prepared(process, found, &file),
+    };
+    let is_file = mounted.is_some() || !prepared.is_empty();
+    let style = if is_file { "file" } else { "flags" };
     mapped.set("kafka.config_style", style, object, begin);
     if let Some((map, _, text)) = mounted {
         let read = properties::read(text.str().unwrap_or_default());
@@ -303,6 +337,16 @@ fn options(
             });
         }
     }
+    written.extend(prepared);
+    set_options(written, mapped, remarks)
+}
+
+/// Gives the options their values.
+fn set_options(
+    written: Vec<Written>,
+    mapped: &mut Mapped,
+    remarks: &mut Vec<(String, Remark)>,
+) -> Vec<Written> {
     let line = super::current(mapped).kafka.version.line();
     let mut order: Vec<String> = Vec::new();
     for option in &written {

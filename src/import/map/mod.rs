@@ -3,6 +3,7 @@
 //! Only what is understood without a doubt becomes a value; everything else is left to
 //! [`compare`](super::compare), so a mistake here costs an extra and never an object.
 
+mod images;
 mod kafka;
 mod listeners;
 mod pods;
@@ -10,6 +11,7 @@ mod zookeeper;
 
 use std::collections::BTreeMap;
 
+use super::environment::Image;
 use super::objects::{Found, Object};
 use super::tree::Node;
 use super::{Position, Remark, shell, start};
@@ -210,13 +212,18 @@ pub fn map(found: &Found, remarks: &mut Vec<(String, Remark)>) -> Mapped {
     let mut mapped = Mapped::default();
     let (mut brokers, mut servers) = (Vec::new(), Vec::new());
     for object in &found.objects {
-        for process in processes(object) {
+        for process in processes(object, found) {
             let place = (process.object.file.clone(), process.container.position);
             for remark in &process.script.remarks {
                 let remark = Remark::new(place.1, remark.key.clone(), remark.args.clone());
                 remarks.push((place.0.clone(), remark));
             }
+            let image = images::image(&process);
             match process.program {
+                start::Program::Image if image.is_some_and(Image::is_kafka) => {
+                    brokers.push(process);
+                }
+                start::Program::Image if image.is_some() => servers.push(process),
                 start::Program::Kafka => brokers.push(process),
                 start::Program::TutorialZooKeeper | start::Program::ZooKeeper => {
                     servers.push(process);
@@ -266,7 +273,7 @@ pub fn map(found: &Found, remarks: &mut Vec<(String, Remark)>) -> Mapped {
 }
 
 /// The containers of an object that run Kafka or ZooKeeper.
-fn processes(object: &Object) -> Vec<Process<'_>> {
+fn processes<'a>(object: &'a Object, found: &Found) -> Vec<Process<'a>> {
     let Some(pod) = object.node.at(&["spec", "template", "spec"]) else {
         return Vec::new();
     };
@@ -287,10 +294,11 @@ fn processes(object: &Object) -> Vec<Process<'_>> {
                 .any(|env| env.str_at(&["name"]) == Some(name))
         };
         let script = shell::container(&items, &is_variable);
-        let program = match start::find(&script) {
-            Some(start) => start.program,
-            None if items.is_empty() => by_image(container)?,
-            None => return None,
+        let started = start::find(&script).map(|start| start.program);
+        let (script, program) = match started {
+            Some(program) => (script, program),
+            None if items.is_empty() => (script, by_image(container)?),
+            None => images::mounted_script(object, &script, found)?,
         };
         Some(Process {
             object,
@@ -305,6 +313,11 @@ fn processes(object: &Object) -> Vec<Process<'_>> {
 /// What an image runs when nothing else is said.
 fn by_image(container: &Node) -> Option<start::Program> {
     let image = container.str_at(&["image"])?;
+    match Image::of(image) {
+        Some(Image::OfficialZooKeeper) => return Some(start::Program::ZooKeeper),
+        Some(_) => return Some(start::Program::Image),
+        None => {}
+    }
     let name = image.rsplit('/').next().unwrap_or(image);
     let name = name.split([':', '@']).next().unwrap_or(name);
     match name {
