@@ -9,7 +9,7 @@ use crate::bundle;
 use crate::design::{Change, Design, Extras, FieldPath};
 use crate::plan::{Parts, Plan};
 use crate::render::{File, OUTPUTS, Rendered, extras};
-use crate::rules::{self, Facts, Finding};
+use crate::rules::{self, Facts, Finding, Question};
 
 /// What the program says of a design.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct Report {
     pub plan: Arc<Plan>,
     /// What is wrong, or could be better: errors first, then in the order of the rules.
     pub findings: Arc<Vec<Finding>>,
+    /// What would have to be known to decide the checks that stayed silent.
+    pub questions: Arc<Vec<Question>>,
     /// The files of the bundle, in the order of showing them.
     pub files: Vec<Arc<File>>,
 }
@@ -97,7 +99,8 @@ impl Engine {
         let (patched, foreign) = with_extras(&design.extras, &rendered, last.as_ref());
         let outputs: Vec<Arc<Rendered>> =
             patched.iter().flatten().chain(&foreign).cloned().collect();
-        let findings = Arc::new(rules::check(&Facts::of(design, &plan, &outputs)));
+        let checked = rules::check(&Facts::of(design, &plan, &outputs));
+        let findings = Arc::new(checked.findings);
         let files = self.bundle.files(design, &plan, &outputs, &findings);
         self.last = Some(Last {
             plan: Arc::clone(&plan),
@@ -109,6 +112,7 @@ impl Engine {
         Report {
             plan,
             findings,
+            questions: Arc::new(checked.questions),
             files,
         }
     }

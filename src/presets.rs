@@ -1,6 +1,8 @@
 //! The designs to start from: each is a [`Design`] like any other.
 
 use crate::design::{Design, EDITION, Silence};
+use crate::fields::BUNDLE_LANGUAGE;
+use crate::text::{Lang, words};
 
 /// A design to start from: the registry's entry. Its words are `preset.NAME` and `preset.NAME.help`.
 pub struct Preset {
@@ -14,8 +16,13 @@ pub struct Preset {
 }
 
 impl Preset {
-    /// The design.
+    /// The design, in English.
     pub fn design(&self) -> Design {
+        self.design_in(Lang::default())
+    }
+
+    /// The design, its files and its reasons in a language.
+    pub fn design_in(&self, lang: Lang) -> Design {
         let mut design = Design {
             from: Some(format!("{}@{EDITION}", self.name)),
             ..Design::default()
@@ -35,10 +42,14 @@ impl Preset {
             .map(|(rule, subject, reason)| Silence {
                 rule: (*rule).to_owned(),
                 subject: (*subject).to_owned(),
-                reason: crate::text::words(crate::text::Lang::En, reason, &Vec::new()),
+                reason: words(lang, reason, &Vec::new()),
             })
             .collect();
-        design
+        if lang == Lang::default() {
+            design
+        } else {
+            design.with(BUNDLE_LANGUAGE.id, lang.code())
+        }
     }
 }
 
@@ -137,6 +148,7 @@ pub static ARTICLE: Preset = Preset {
     lists: &[("kafka.disks", &["datadir"])],
     silences: &[
         ("VER002", "cluster.coordination", "silence.age"),
+        ("VER010", "kafka.version", "silence.article-version"),
         ("ZK039", "zookeeper.version", "silence.article-version"),
         ("ZK040", "zookeeper.version", "silence.article-version"),
         ("ZK047", "autopurge.purgeInterval", "silence.article-image"),

@@ -162,7 +162,45 @@ fn only_languages_that_exist_are_taken() {
     assert_eq!(status(&run(&["--lang", "en", "presets"])), Some(0));
     assert_eq!(status(&run(&["presets", "--lang", "en"])), Some(0));
     let text = complaint(&run(&["presets", "--lang", "tlh"]));
-    assert!(text.contains("tlh") && text.contains("en"), "{text}");
+    assert!(text.contains("tlh") && text.contains("en, zh"), "{text}");
+}
+
+#[test]
+fn findings_are_said_in_the_language_that_is_asked_for() {
+    let design = "format: 1\nvalues:\n  kafka.options[min.insync.replicas]: \"4\"\n";
+    let check = |lang: &str| stdout(&run_with(design, &["check", "-", "--lang", lang]));
+    assert!(check("en").contains("4 copies must confirm a write with acks=all"));
+    let chinese = check("zh-CN");
+    assert!(chinese.contains("错误[KFK049]"), "{chinese}");
+    assert!(
+        chinese.contains("acks=all 的写入需要 4 个副本确认"),
+        "{chinese}"
+    );
+}
+
+#[test]
+fn a_failure_is_said_in_the_language_that_is_asked_for() {
+    let text = complaint(&run(&["--lang", "zh", "new", "--preset", "nothing"]));
+    assert!(text.contains("没有名为“nothing”的预设"), "{text}");
+    let text = complaint(&run_with("\u{0}", &["--lang", "zh", "check", "-"]));
+    assert!(text.contains("标准输入"), "{text}");
+}
+
+#[test]
+fn a_new_design_asks_for_files_in_the_language_that_is_asked_for() {
+    let new = |lang: &str| stdout(&run(&["new", "--preset", "article", "--lang", lang]));
+    assert!(!new("en").contains("bundle.language"));
+    let chinese = design::read(&new("zh")).expect("a design");
+    assert_eq!(chinese.get(&"bundle.language".into()), Some("zh"));
+    assert!(
+        chinese
+            .silences
+            .iter()
+            .all(|silence| !silence.reason.is_ascii())
+    );
+    let report = evaluate(&chinese);
+    let readme = report.file("README.md").expect("a README").text();
+    assert!(readme.contains("## 前提条件"), "{readme}");
 }
 
 #[test]

@@ -65,7 +65,8 @@ pub fn FileView(file: Memo<Option<Arc<File>>>) -> impl IntoView {
         }
         now
     });
-    window_event_listener(leptos::ev::resize, move |_| measure());
+    let resized = window_event_listener(leptos::ev::resize, move |_| measure());
+    on_cleanup(move || resized.remove());
     let go = move |event: web_sys::MouseEvent| {
         if let Some(at) = line_of(&event) {
             let field = file.with_untracked(|file| telling_field(file.as_ref()?, at));

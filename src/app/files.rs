@@ -11,6 +11,7 @@ use super::state::App;
 use super::words::{say, say_with};
 use crate::args;
 use crate::render::File;
+use crate::text::Sentence;
 
 /// Tree and file.
 #[component]
@@ -208,7 +209,7 @@ fn FileHead(file: Memo<Option<Arc<File>>>) -> impl IntoView {
                 copied.set(true);
                 browser::timer::after(1_600, move || copied.set(false));
             }
-            Err(_) => app.notice(say("page.copy-refused")),
+            Err(_) => app.notice(Sentence::plain("page.copy-refused")),
         });
     };
     let save = move |_| {
@@ -216,7 +217,7 @@ fn FileHead(file: Memo<Option<Arc<File>>>) -> impl IntoView {
         let Some(path) = path else { return };
         let name = path.replace('/', "-");
         if browser::download::save(&name, "text/plain;charset=utf-8", text().as_bytes()).is_err() {
-            app.notice(say("page.download-refused"));
+            app.notice(Sentence::plain("page.download-refused"));
         }
     };
     view! {

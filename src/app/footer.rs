@@ -39,7 +39,7 @@ pub fn Footer() -> impl IntoView {
             <span>
                 {move || {
                     let (files, bytes) = size.get();
-                    format!("{}, {}", files_words(files), bytes_words(bytes))
+                    say_with("page.size", args![files = files_words(files), size = bytes_words(bytes)])
                 }}
             </span>
             <span class="footer-edition">

@@ -8,7 +8,7 @@ use super::items::Items;
 use super::options::{Catalogue, OptionTable};
 use super::state::{App, worst};
 use super::topology::Topology;
-use super::words::{card_title, maybe, say, say_with};
+use super::words::{card_title, lang, maybe, say, say_with};
 use crate::args;
 use crate::fields::{FIELDS, Field, Kind, Section};
 
@@ -32,10 +32,10 @@ fn Notices() -> impl IntoView {
     let app = expect_context::<App>();
     let shown = move || {
         let notices = app.notices.get();
-        let shown = notices.into_iter().enumerate().map(|(at, words)| {
+        let shown = notices.into_iter().enumerate().map(|(at, sentence)| {
             view! {
                 <div class="notice" role="alert">
-                    <p>{words}</p>
+                    <p>{sentence.words(lang())}</p>
                     <button
                         type="button"
                         class="tool bare"

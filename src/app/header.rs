@@ -8,8 +8,9 @@ use super::presets::open_presets;
 use super::search::Search;
 use super::shell::files_words;
 use super::state::App;
-use super::words::{say, say_with};
+use super::words::{lang, say, say_with};
 use crate::args;
+use crate::text::Sentence;
 
 /// The top of the page.
 #[component]
@@ -60,6 +61,17 @@ pub fn Header() -> impl IntoView {
                 </button>
                 <button
                     type="button"
+                    id="language"
+                    class="tool bare"
+                    lang=lang().other().tag()
+                    aria-label=lang().other().name()
+                    title=lang().other().name()
+                    on:click=move |_| app.speak(lang().other())
+                >
+                    {lang().other().short_name()}
+                </button>
+                <button
+                    type="button"
                     id="help"
                     class="tool bare wide-only"
                     aria-label=say("page.keys")
@@ -91,11 +103,11 @@ fn StepButton(
     id: &'static str,
     sign: Sign,
     key: &'static str,
-    what: Signal<Option<String>>,
+    what: Signal<Option<Sentence>>,
     press: impl Fn() + 'static,
 ) -> impl IntoView {
     let words = move || match what.get() {
-        Some(what) => say_with(&format!("{key}.what"), args![what]),
+        Some(what) => say_with(&format!("{key}.what"), args![what = what.words(lang())]),
         None => say(key),
     };
     view! {

@@ -6,10 +6,11 @@ use super::browser;
 use super::field_row::FieldRow;
 use super::icon::{Icon, Sign};
 use super::state::App;
-use super::words::{say, say_with};
+use super::words::{lang, say, say_with};
 use crate::args;
 use crate::design::Change;
 use crate::fields::Field;
+use crate::text::Sentence;
 
 /// The items of a list, each with its fields.
 #[component]
@@ -43,8 +44,9 @@ fn Item(
     let app = expect_context::<App>();
     let title = say_with(&format!("items.{list}.title"), args![key = item.clone()]);
     let label = title.clone();
-    let remove_words = say_with(&format!("items.{list}.remove"), args![key = item.clone()]);
-    let what = remove_words.clone();
+    let key = item.clone();
+    let what = Sentence::new(format!("items.{list}.remove"), args![key]);
+    let remove_words = what.words(lang());
     let removed = item.clone();
     let remove = move |_| {
         let change = Change::Remove {
@@ -102,7 +104,7 @@ fn AddItem(
             list: list.to_owned(),
             key: key.clone(),
         };
-        app.apply(say(&format!("items.{list}.add")), &[change]);
+        app.apply(Sentence::plain(format!("items.{list}.add")), &[change]);
         name.set(String::new());
         if let Some(field) = first {
             let id = format!("field-{}", field.path(Some(&key)));

@@ -7,6 +7,7 @@ use super::state::App;
 use super::words::{lang, say, say_with};
 use crate::args;
 use crate::rules::{Finding, Severity};
+use crate::text::Sentence;
 
 /// Places that a problem shows before the rest is counted.
 const PLACES: usize = 4;
@@ -132,7 +133,7 @@ fn RepairAll(open: Memo<Vec<Finding>>) -> impl IntoView {
             class="link"
             id="repair-all"
             hidden=move || safe.with(|safe| safe.len() < 2)
-            on:click=move |_| app.apply(say("page.repair-all"), &safe.get_untracked())
+            on:click=move |_| app.apply(Sentence::plain("page.repair-all"), &safe.get_untracked())
         >
             {say("page.repair-all")}
         </button>

@@ -18,12 +18,20 @@ use crate::args;
 /// The share of the form beside the files, in hundredths: at least, at first, at most.
 const SPLIT: (f64, f64, f64) = (28.0, 46.0, 70.0);
 
-/// The whole page.
+/// The whole page; another language draws it anew, with the same state.
 #[component]
 pub fn Shell() -> impl IntoView {
     let app: App = State::restored();
     provide_context(app);
     keyboard::listen(app);
+    move || {
+        app.lang.track();
+        view! { <Frame app /> }
+    }
+}
+
+#[component]
+fn Frame(app: App) -> impl IntoView {
     let split = RwSignal::new(
         storage::preference("split")
             .and_then(|text| text.parse().ok())

@@ -8,15 +8,16 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::browser::{self, theme::Theme};
-use super::words::{say, say_with};
+use super::words::{self, say_with};
 use crate::args;
 use crate::bundle;
 use crate::design::{self, Change, Design, FieldPath, Silence};
 use crate::engine::{self, Engine, Report};
-use crate::fields::{self, Field, Section, Start};
+use crate::fields::{self, BUNDLE_LANGUAGE, Field, Section, Start};
 use crate::presets;
 use crate::render::File;
 use crate::rules::{Finding, Fix, Severity};
+use crate::text::{Lang, Sentence};
 
 /// What is shown where there is room for one pane only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +35,8 @@ pub enum View {
 struct Step {
     /// The design before it.
     before: Arc<Design>,
-    /// What was done, in words.
-    what: String,
+    /// What was done.
+    what: Sentence,
 }
 
 /// Which edits make one step together: those of one field, until it is left.
@@ -97,11 +98,13 @@ pub struct State {
     /// What the option tables are searched for.
     pub option_search: RwSignal<String>,
     /// Sentences that stand above the form until they are dismissed.
-    pub notices: RwSignal<Vec<String>>,
+    pub notices: RwSignal<Vec<Sentence>>,
     /// Whether the browser keeps the design.
     pub kept: RwSignal<Kept>,
     /// Light or dark.
     pub theme: RwSignal<Theme>,
+    /// The language of the page; what is drawn asks [`words`] for it.
+    pub lang: RwSignal<Lang>,
     undone: RwSignal<Vec<Step>>,
     done: RwSignal<Vec<Step>>,
     open: StoredValue<Open>,
@@ -113,6 +116,7 @@ pub struct State {
 impl State {
     /// The page as it was left, or as its address says.
     pub fn restored() -> App {
+        let lang = RwSignal::new(words::start());
         let (start, notices, kept) = restored_design();
         let design = RwSignal::new(Arc::new(start));
         let engine = StoredValue::new(Engine::default());
@@ -149,6 +153,7 @@ impl State {
             notices: RwSignal::new(notices),
             kept: RwSignal::new(kept),
             theme: RwSignal::new(browser::theme::start()),
+            lang,
             undone: RwSignal::new(Vec::new()),
             done: RwSignal::new(Vec::new()),
             open: StoredValue::new(Open::None),
@@ -174,13 +179,13 @@ impl State {
                     self.start_from(preset.name);
                 }
             }
-            None => self.notice(say_with("page.unknown-preset", args![name])),
+            None => self.notice(Sentence::new("page.unknown-preset", args![name])),
         }
     }
 
     /// Puts a sentence above the form.
-    pub fn notice(self, words: String) {
-        self.notices.update(|notices| notices.push(words));
+    pub fn notice(self, sentence: Sentence) {
+        self.notices.update(|notices| notices.push(sentence));
     }
 
     // Editing
@@ -210,7 +215,7 @@ impl State {
     }
 
     /// Carries out some changes as one step.
-    pub fn apply(self, what: String, changes: &[Change]) {
+    pub fn apply(self, what: Sentence, changes: &[Change]) {
         self.commit(what, Open::None, |design| {
             for change in changes {
                 design.apply(change);
@@ -220,7 +225,7 @@ impl State {
 
     /// Carries out a repair.
     pub fn repair(self, fix: &Fix) {
-        self.apply(fix.title.words(super::words::lang()), &fix.changes);
+        self.apply(fix.title.clone(), &fix.changes);
     }
 
     /// Decides to live with a finding, and why.
@@ -230,14 +235,14 @@ impl State {
             subject: finding.subject.clone(),
             reason,
         };
-        self.commit(say("page.silence"), Open::None, |design| {
+        self.commit(Sentence::plain("page.silence"), Open::None, |design| {
             design.silences.push(silence);
         });
     }
 
     /// Hears a finding again.
     pub fn unsilence(self, finding: &Finding) {
-        self.commit(say("page.unsilence"), Open::None, |design| {
+        self.commit(Sentence::plain("page.unsilence"), Open::None, |design| {
             design
                 .silences
                 .retain(|one| one.rule != finding.rule || one.subject != finding.subject);
@@ -249,14 +254,15 @@ impl State {
         let Some(preset) = presets::preset(name) else {
             return;
         };
-        let what = say(&format!("preset.{name}"));
-        self.commit(what, Open::None, |design| *design = preset.design());
+        let what = Sentence::plain(format!("preset.{name}"));
+        let start = preset.design_in(words::lang());
+        self.commit(what, Open::None, |design| *design = start);
     }
 
     /// Takes every edit back, as one step.
     pub fn start_again(self) {
         let base = self.base.get_untracked();
-        self.commit(say("page.start-again"), Open::None, |design| {
+        self.commit(Sentence::plain("page.start-again"), Open::None, |design| {
             *design = Design::clone(&base);
         });
     }
@@ -266,7 +272,7 @@ impl State {
         self.open.set_value(Open::None);
     }
 
-    fn commit(self, what: String, open: Open, edit: impl FnOnce(&mut Design)) {
+    fn commit(self, what: Sentence, open: Open, edit: impl FnOnce(&mut Design)) {
         let before = self.design.get_untracked();
         let mut design = Design::clone(&before);
         edit(&mut design);
@@ -308,13 +314,13 @@ impl State {
     }
 
     /// What undoing would take back.
-    pub fn undoes(self) -> Option<String> {
+    pub fn undoes(self) -> Option<Sentence> {
         self.done
             .with(|done| done.last().map(|step| step.what.clone()))
     }
 
     /// What redoing would do again.
-    pub fn redoes(self) -> Option<String> {
+    pub fn redoes(self) -> Option<Sentence> {
         self.undone
             .with(|undone| undone.last().map(|step| step.what.clone()))
     }
@@ -418,6 +424,21 @@ impl State {
         }
     }
 
+    // Speaking
+
+    /// Shows the page in another language, where it was and with the focus on the switch.
+    pub fn speak(self, lang: Lang) {
+        let scrolled = browser::focus::scrolled(&["form", "files", "file-view", "problems"]);
+        // The line that was wished for before would be shown again.
+        self.wanted_line.set(None);
+        words::choose(lang);
+        self.lang.set(lang);
+        browser::timer::when_drawn(move || {
+            browser::focus::scroll_to(&scrolled);
+            let _ = browser::focus::focus("language");
+        });
+    }
+
     // Reading
 
     /// The path of the file that is shown: the one that was chosen, while it exists.
@@ -447,7 +468,7 @@ impl State {
             browser::download::save(&bundle::zip_name(cluster), "application/zip", &bytes)
         });
         if saved.is_err() {
-            self.notice(say("page.download-refused"));
+            self.notice(Sentence::plain("page.download-refused"));
         }
     }
 }
@@ -460,8 +481,8 @@ fn shown_file(report: &Report, chosen: &str) -> String {
         .unwrap_or_default()
 }
 
-fn restored_design() -> (Design, Vec<String>, Kept) {
-    let fresh = || presets::PRESETS[0].design();
+fn restored_design() -> (Design, Vec<Sentence>, Kept) {
+    let fresh = || presets::PRESETS[0].design_in(words::lang());
     match browser::storage::design() {
         Err(_) => (fresh(), Vec::new(), Kept::Refused),
         Ok(None) => (fresh(), Vec::new(), Kept::Yes),
@@ -470,8 +491,8 @@ fn restored_design() -> (Design, Vec<String>, Kept) {
             Err(error) => {
                 let error = error.to_string();
                 let notice = match browser::storage::set_aside(&text) {
-                    Ok(place) => say_with("page.set-aside", args![error, place]),
-                    Err(_) => say_with("page.unreadable", args![error]),
+                    Ok(place) => Sentence::new("page.set-aside", args![error, place]),
+                    Err(_) => Sentence::new("page.unreadable", args![error]),
                 };
                 (fresh(), vec![notice], Kept::Yes)
             }
@@ -479,21 +500,23 @@ fn restored_design() -> (Design, Vec<String>, Kept) {
     }
 }
 
-/// The preset that a design names, or an empty design.
+/// The preset that a design names, in the design's language; else an empty design.
 fn base_of(design: &Design) -> Design {
+    let language = design.get(&BUNDLE_LANGUAGE.path(None));
+    let lang = language.and_then(Lang::of_tag).unwrap_or_default();
     let name = design
         .from
         .as_deref()
         .and_then(|from| from.split('@').next());
     name.and_then(presets::preset)
-        .map_or_else(Design::default, presets::Preset::design)
+        .map_or_else(Design::default, |preset| preset.design_in(lang))
 }
 
-/// The words of a field for the history; an option goes by its own name.
-fn label_of(field: &Field, path: &FieldPath) -> String {
+/// A field for the history; an option goes by its own name, which is no key and stays as it is.
+fn label_of(field: &Field, path: &FieldPath) -> Sentence {
     match path.key() {
-        Some(name) if field.id.ends_with(".options[]") => name.to_owned(),
-        _ => say(&format!("{}.label", field.id)),
+        Some(name) if field.id.ends_with(".options[]") => Sentence::plain(name.to_owned()),
+        _ => Sentence::plain(format!("{}.label", field.id)),
     }
 }
 

@@ -310,17 +310,14 @@ fn dense(app: App, picture: &Picture) -> AnyView {
 
 /// The drawing in words.
 fn spoken(picture: &Picture) -> String {
-    let mut words = vec![picture.title.clone(), picture.risk.clone()];
+    let (title, risk) = (&picture.title, &picture.risk);
+    let mut words = vec![say_with("topology.spoken", args![title, risk])];
     for place in &picture.places {
-        let names: Vec<&str> = place
-            .pods
-            .iter()
-            .take(8)
-            .map(|pod| pod.name.as_str())
-            .collect();
-        words.push(format!("{}: {}", place.name, names.join(", ")));
+        let pods: Vec<String> = place.pods.iter().map(|pod| pod.name.clone()).collect();
+        let place = &place.name;
+        words.push(say_with("topology.spoken-place", args![place, pods]));
     }
-    words.join(". ")
+    words.join(" ")
 }
 
 /// A text that fits; the end of a long one is left out.

@@ -65,7 +65,7 @@ impl Bundle {
         };
         let mut files = vec![
             own(readme::file(plan, outputs, findings)),
-            own(kustomization(outputs)),
+            own(kustomization(plan, outputs)),
         ];
         files.extend(outputs.iter().map(|output| Arc::clone(&output.file)));
         files.push(own(plain(
@@ -107,7 +107,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// Lists the manifests for `kubectl apply -k`, and changes nothing in them: labels would also get
 /// into claim templates, which are immutable, and one namespace for all would move the others.
-fn kustomization(outputs: &[Arc<Rendered>]) -> File {
+fn kustomization(plan: &Plan, outputs: &[Arc<Rendered>]) -> File {
     let resources: Vec<serde_yaml::Value> = outputs
         .iter()
         .filter(|output| !output.objects.is_empty())
@@ -129,7 +129,7 @@ fn kustomization(outputs: &[Arc<Rendered>]) -> File {
     {
         document = document.note("resources", Sentence::plain("kustomization.no-jobs"));
     }
-    let rendered = manifest("kustomization.yaml", vec![document]);
+    let rendered = manifest("kustomization.yaml", plan.language(), vec![document]);
     Arc::unwrap_or_clone(rendered.file)
 }
 
@@ -153,6 +153,7 @@ fn plain(path: &str, kind: FileKind, text: &str) -> File {
 mod tests {
     use super::*;
     use crate::design::Silence;
+    use crate::plan::Traced;
     use crate::presets::PRESETS;
     use crate::{Engine, evaluate};
 
@@ -196,14 +197,16 @@ mod tests {
 
     #[test]
     fn the_kustomization_lists_manifests_without_jobs_and_changes_nothing() {
-        let output = |path: &str, objects: Vec<Document>| Arc::new(manifest(path, objects));
+        let output = |path: &str, objects: Vec<Document>| {
+            Arc::new(manifest(path, &Traced::default(), objects))
+        };
         let job = || Document::from_tree(serde_yaml::from_str("{kind: Job}").unwrap());
         let outputs = [
             output("20-zookeeper/services.yaml", vec![job()]),
             output("90-smoke-test/inside.yaml", vec![job()]),
             output("clients/inside.properties", Vec::new()),
         ];
-        let text = kustomization(&outputs).text();
+        let text = kustomization(&Plan::of(&Design::default()), &outputs).text();
         let tree: serde_yaml::Mapping = serde_yaml::from_str(&text).unwrap();
         let keys: Vec<_> = tree.keys().filter_map(|key| key.as_str()).collect();
         assert_eq!(keys, ["apiVersion", "kind", "resources"]);

@@ -31,7 +31,7 @@ pub fn file(plan: &Plan, outputs: &[Arc<Rendered>], findings: &[Finding]) -> Fil
     let mut readme = Readme {
         plan,
         outputs,
-        md: Markdown::new(Lang::default()),
+        md: Markdown::new(**plan.language()),
         number: 0,
     };
     readme.what_it_is(findings);
@@ -652,14 +652,18 @@ impl Readme<'_> {
 
     fn finding(&mut self, finding: &Finding) {
         self.finding_title(finding);
-        self.md.more(&finding.message(Lang::default()));
-        self.md.more(&finding.action(Lang::default()));
+        self.md.more(&finding.message(self.lang()));
+        self.md.more(&finding.action(self.lang()));
     }
 
     fn finding_title(&mut self, finding: &Finding) {
         let (rule, subject) = (finding.rule, finding.subject.as_str());
-        let title = prose(&finding.title(Lang::default()));
+        let title = prose(&finding.title(self.lang()));
         self.md.item("readme.finding", args![rule, subject, title]);
+    }
+
+    fn lang(&self) -> Lang {
+        **self.plan.language()
     }
 
     /// A heading of a step of applying.

@@ -21,7 +21,7 @@ use crate::text::{Lang, words};
 type Sums = BTreeMap<String, String>;
 
 /// Writes the files into a folder; nothing is written when a file there is not ours.
-pub fn write(folder: &Path, files: &[Arc<File>]) -> Result<(), Failure> {
+pub fn write(folder: &Path, files: &[Arc<File>], lang: Lang) -> Result<(), Failure> {
     let former = former(folder);
     for file in files {
         may_write(folder, file, former.as_ref())?;
@@ -33,7 +33,7 @@ pub fn write(folder: &Path, files: &[Arc<File>]) -> Result<(), Failure> {
             Failure::new("cli.half-written", args![file, why])
         })?;
     }
-    remove_stale(folder, files, former.unwrap_or_default());
+    remove_stale(folder, files, former.unwrap_or_default(), lang);
     Ok(())
 }
 
@@ -118,7 +118,7 @@ fn write_parts(folder: &Path, files: &[Arc<File>]) -> Result<Vec<(Part, PathBuf)
 }
 
 /// Removes what is no longer part of the bundle; what cannot be removed, or was changed, stays.
-fn remove_stale(folder: &Path, files: &[Arc<File>], former: Sums) {
+fn remove_stale(folder: &Path, files: &[Arc<File>], former: Sums, lang: Lang) {
     for (stale, sum) in former {
         if files.iter().any(|file| file.path == stale) {
             continue;
@@ -129,7 +129,7 @@ fn remove_stale(folder: &Path, files: &[Arc<File>], former: Sums) {
         };
         if sha256(&bytes) != sum {
             let file = path.display().to_string();
-            note(&words(Lang::default(), "cli.stale-kept", &args![file]));
+            note(&words(lang, "cli.stale-kept", &args![file]));
             continue;
         }
         let _ = fs::remove_file(&path);

@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::design::{self, Design};
 use crate::presets::{self, PRESETS};
-use crate::text::{Args, Lang, words};
+use crate::text::{Arg, Args, Lang, Sentence, words};
 use crate::{args, bundle, evaluate};
 
 /// Exit status when an open error remains.
@@ -80,41 +80,46 @@ enum Format {
 
 /// Why a command failed: one sentence.
 #[derive(Debug)]
-struct Failure(String);
+struct Failure(Sentence);
 
 impl Failure {
     fn new(key: &'static str, args: impl Into<Args>) -> Self {
+        Self(Sentence::new(key, args.into()))
+    }
+
+    fn words(&self, lang: Lang) -> String {
         // One sentence is one line, whatever file names and parsers put into it.
-        let sentence = words(Lang::default(), key, &args.into());
-        Self(sentence.split_whitespace().collect::<Vec<_>>().join(" "))
+        let words = self.0.words(lang);
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    let lang = Lang::of_tag(&cli.lang).unwrap_or_default();
     match command(cli) {
         Ok(status) => ExitCode::from(status),
-        Err(Failure(sentence)) => {
-            note(&sentence);
+        Err(failure) => {
+            note(&failure.words(lang));
             ExitCode::from(FAILED)
         }
     }
 }
 
 fn command(cli: Cli) -> Result<u8, Failure> {
-    let lang = match cli.lang.as_str() {
-        "en" => Lang::En,
-        lang => return Err(Failure::new("cli.no-such-lang", args![lang])),
-    };
+    let lang = Lang::of_tag(&cli.lang).ok_or_else(|| {
+        let langs: Vec<String> = Lang::ALL.map(|lang| lang.code().to_owned()).into();
+        Failure::new("cli.no-such-lang", args![lang = &cli.lang, langs])
+    })?;
     match cli.command {
         Command::Presets => print(&presets(lang)),
-        Command::New { preset } => print(&design::write(&new(preset.as_deref())?)),
+        Command::New { preset } => print(&design::write(&new(preset.as_deref(), lang)?)),
         Command::Check { design, format } => check(&read(&design)?, format, lang),
         Command::Render { design, out, zip } => {
             let report = evaluate(&read(&design)?);
             if let Some(folder) = out {
-                folder::write(&folder, &report.files)?;
+                folder::write(&folder, &report.files, lang)?;
             }
             if let Some(file) = zip {
                 output::zip(
@@ -138,15 +143,15 @@ fn presets(lang: Lang) -> String {
     PRESETS.iter().map(|preset| line(preset.name)).collect()
 }
 
-fn new(name: Option<&str>) -> Result<Design, Failure> {
+fn new(name: Option<&str>, lang: Lang) -> Result<Design, Failure> {
     let Some(name) = name else {
-        return Ok(PRESETS[0].design());
+        return Ok(PRESETS[0].design_in(lang));
     };
     let preset = presets::preset(name).ok_or_else(|| {
         let names: Vec<String> = PRESETS.iter().map(|one| one.name.to_owned()).collect();
         Failure::new("cli.no-such-preset", args![name, names])
     })?;
-    Ok(preset.design())
+    Ok(preset.design_in(lang))
 }
 
 fn check(design: &Design, format: Format, lang: Lang) -> Result<u8, Failure> {
@@ -164,9 +169,9 @@ fn check(design: &Design, format: Format, lang: Lang) -> Result<u8, Failure> {
 fn read(path: &PathBuf) -> Result<Design, Failure> {
     let stdin = path.as_os_str() == "-";
     let file = if stdin {
-        say("cli.stdin")
+        Arg::Sentence("cli.stdin".into())
     } else {
-        path.display().to_string()
+        Arg::Text(path.display().to_string())
     };
     let mut bytes = Vec::new();
     let read = if stdin {
@@ -184,7 +189,7 @@ fn read(path: &PathBuf) -> Result<Design, Failure> {
         let line = valid.matches('\n').count() + 1;
         let column = valid.rsplit('\n').next();
         let column = column.map_or(0, |last| last.chars().count()) + 1;
-        Failure::new("cli.not-text", args![file = file.as_str(), line, column])
+        Failure::new("cli.not-text", args![file = file.clone(), line, column])
     })?;
     design::read(&text).map_err(|error| {
         let why = error.to_string();

@@ -51,6 +51,15 @@ pub static COORDINATION: Field = Field::new(
     Value("zookeeper"),
 );
 
+/// The language of what is generated: comments, the README, what scripts say.
+pub static BUNDLE_LANGUAGE: Field = Field::new(
+    "bundle.language",
+    Cluster,
+    "extras",
+    Kind::Choice(&["en", "zh"]),
+    Value("en"),
+);
+
 /// The namespace of the brokers.
 pub static KAFKA_NAMESPACE: Field = Field::new(
     "kafka.namespace",

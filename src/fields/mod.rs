@@ -229,6 +229,7 @@ pub static FIELDS: &[&Field] = &[
     &WORKLOAD_LARGEST_RECORD,
     &NETWORK_POLICIES,
     &SMOKE_TEST,
+    &BUNDLE_LANGUAGE,
     // ZooKeeper
     &ZOOKEEPER_FLAVOUR,
     &ZOOKEEPER_VERSION,

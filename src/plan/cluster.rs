@@ -4,11 +4,12 @@ use super::Traced;
 use super::read::Reader;
 use crate::catalog::KubernetesVersion;
 use crate::fields::{
-    self, CLUSTER_DOMAIN, CLUSTER_NAME, CLUSTER_PROFILE, CREATE_NAMESPACES, Field,
+    self, BUNDLE_LANGUAGE, CLUSTER_DOMAIN, CLUSTER_NAME, CLUSTER_PROFILE, CREATE_NAMESPACES, Field,
     IMAGE_PULL_POLICY, IMAGE_PULL_SECRET, IMAGE_REGISTRY, KUBERNETES_VERSION, LABEL_STYLE,
     NETWORK_POLICIES, NODES_COUNT, NODES_CPU, NODES_MEMORY, NODES_NAMES, NODES_ZONES, POD_SECURITY,
     SERVICE_ACCOUNTS, SMOKE_TEST, WORKLOAD_INGEST, WORKLOAD_LARGEST_RECORD, WORKLOAD_PARTITIONS,
 };
+use crate::text::Lang;
 
 /// What is known of the cluster, and what the bundle holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +34,8 @@ pub struct Cluster {
     pub network_policies: Traced<bool>,
     /// Whether the smoke test is rendered.
     pub smoke_test: Traced<bool>,
+    /// The language of what is generated.
+    pub language: Traced<Lang>,
     /// The registry of built images.
     pub registry: Traced<String>,
     /// When nodes fetch an image again.
@@ -113,6 +116,9 @@ pub(super) fn read(reader: &mut Reader) -> Cluster {
         service_accounts: reader.flag(&SERVICE_ACCOUNTS),
         network_policies: reader.flag(&NETWORK_POLICIES),
         smoke_test: reader.flag(&SMOKE_TEST),
+        language: reader
+            .text(&BUNDLE_LANGUAGE, None)
+            .map(|code| Lang::of_tag(code).unwrap_or_default()),
         registry: reader.text(&IMAGE_REGISTRY, None),
         pull_policy: reader.text(&IMAGE_PULL_POLICY, None),
         pull_secret: reader.optional(&IMAGE_PULL_SECRET, None),

@@ -29,9 +29,10 @@ use std::ops::{BitOr, Deref};
 
 use crate::design::{Design, FieldPath};
 use crate::render::Origins;
+use crate::text::{Lang, Sentence};
 
 /// A value and the fields that it comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Traced<T> {
     /// The value.
     pub value: T,
@@ -159,6 +160,17 @@ impl Plan {
             .is_some_and(|zookeeper| *zookeeper.flavour == Flavour::Built)
     }
 
+    /// The language of what is generated.
+    pub fn language(&self) -> &Traced<Lang> {
+        &self.cluster.language
+    }
+
+    /// A sentence of ours for a file, in the language of the files.
+    pub fn words(&self, key: &'static str) -> Traced<String> {
+        self.language()
+            .map(|lang| Sentence::plain(key).words(*lang))
+    }
+
     /// Whether the NFS provisioner is rendered.
     pub fn has_nfs(&self) -> bool {
         *self.storage.kind == StorageKind::Nfs
@@ -180,6 +192,10 @@ impl Plan {
     /// The parts in which two plans differ.
     pub fn changed(&self, other: &Self) -> Parts {
         let (mine, theirs) = (&self.kafka, &other.kafka);
+        if self.language() != other.language() {
+            // Every file has comments.
+            return Parts::ALL;
+        }
         [
             (self.cluster.same_but_nodes(&other.cluster), Parts::CLUSTER),
             (

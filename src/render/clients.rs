@@ -1,7 +1,7 @@
 //! Configuration files for clients: the addresses to start from, as a client must use them.
 
 use super::document::Text;
-use super::kafka::{client_label, inside_listeners, words};
+use super::kafka::{client_label, inside_listeners};
 use super::{FileKind, Origins, Output, Rendered, Role, properties};
 use crate::plan::{Address, Kafka, Listener, Parts, Plan};
 
@@ -81,12 +81,12 @@ pub(super) fn outside_origins(kafka: &Kafka, listener: &Listener) -> Origins {
 
 fn inside(plan: &Plan) -> Rendered {
     let none = &Origins::NONE;
-    let mut text = Text::new(Role::Property).comment(words("note.client-inside"), none);
+    let mut text = Text::new(Role::Property).note(plan.words("note.client-inside"), none);
     if *plan.cluster.network_policies {
         let (label, value) = client_label(plan);
         let from = label.from.and(&plan.cluster.network_policies.from);
         text = text
-            .comment(words("note.client-label"), &from)
+            .note(plan.words("note.client-label"), &from)
             .comment(format!("{}: \"{value}\"", *label), &from);
     }
     // There is always one.
@@ -116,7 +116,7 @@ fn outside(plan: &Plan) -> Rendered {
             .map(|listener| &listener.exposure.from),
     )
     .and(&kafka.closed);
-    let mut text = Text::new(Role::Property).comment(words("note.client-outside"), &chosen);
+    let mut text = Text::new(Role::Property).note(plan.words("note.client-outside"), &chosen);
     for listener in outside_listeners(kafka).take(1) {
         let starts: Vec<String> = outside_addresses(kafka, listener)
             .into_iter()
@@ -131,8 +131,8 @@ fn outside(plan: &Plan) -> Rendered {
                 .iter()
                 .any(|start| start.starts_with("NODE-ADDRESS:"));
             if unknown {
-                text = text.comment(
-                    words("note.client-node"),
+                text = text.note(
+                    plan.words("note.client-node"),
                     &outside_origins(kafka, listener).and(&chosen),
                 );
             }

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use super::document::{Text, comment_lines};
 use super::shell::{Argument, Command, continued, is_bare};
 use super::{FileKind, Origins, Rendered, Role};
+use crate::plan::Traced;
 
 /// How far the lines behind the first of an instruction stand in.
 const INDENT: &str = "    ";
@@ -49,6 +50,12 @@ impl Dockerfile {
             self.0.push_as(Role::Comment, line, origins);
         }
         self
+    }
+
+    /// The same with a comment of ours more, which comes from the language too.
+    #[must_use]
+    pub fn note(self, words: Traced<String>, origins: &Origins) -> Self {
+        self.comment(words.value, &origins.and(&words.from))
     }
 
     /// The same with an empty line more.
@@ -204,6 +211,12 @@ impl Run {
             }
         }
         self
+    }
+
+    /// The same with a comment of ours more, which comes from the language too.
+    #[must_use]
+    pub fn note(self, words: Traced<String>, origins: &Origins) -> Self {
+        self.comment(words.value, &origins.and(&words.from))
     }
 
     fn into_lines(mut self) -> Vec<(String, Origins, Role)> {

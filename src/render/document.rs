@@ -17,6 +17,7 @@ use serde_yaml::{Mapping, Value};
 
 use super::{File, FileKind, Line, Origins, Rendered, Role, tree, yaml};
 use crate::design::FieldPath;
+use crate::plan::Traced;
 use crate::text::{Lang, Sentence};
 
 /// How wide comments become, with their indentation.
@@ -35,8 +36,8 @@ pub struct Document {
     pub tree: Value,
     /// The line of its file that it begins at, counted from 1; [`manifest`] knows it.
     pub first_line: usize,
-    /// The language of its comments.
-    pub(super) lang: Lang,
+    /// The language of its comments; [`manifest`] knows it.
+    pub(super) language: Traced<Lang>,
     /// What was said about its paths.
     pub(super) marks: Marks,
 }
@@ -53,16 +54,9 @@ impl Document {
         Self {
             tree,
             first_line: 1,
-            lang: Lang::default(),
+            language: Traced::default(),
             marks: Marks::default(),
         }
-    }
-
-    /// The same with its comments in another language.
-    #[must_use]
-    pub fn in_language(mut self, lang: Lang) -> Self {
-        self.lang = lang;
-        self
     }
 
     /// What stands at a path, and everything below it, comes from these fields too.
@@ -224,6 +218,12 @@ impl Text {
         self
     }
 
+    /// The same with a comment of ours more, which comes from the language too.
+    #[must_use]
+    pub fn note(self, words: Traced<String>, origins: &Origins) -> Self {
+        self.comment(words.value, &origins.and(&words.from))
+    }
+
     /// The same with an empty line more.
     #[must_use]
     pub fn blank(self) -> Self {
@@ -276,11 +276,16 @@ impl Text {
     }
 }
 
-/// The file that holds some objects, divided by `---`.
-pub fn manifest(path: impl Into<String>, mut objects: Vec<Document>) -> Rendered {
+/// The file that holds some objects, divided by `---`, with comments in a language.
+pub fn manifest(
+    path: impl Into<String>,
+    language: &Traced<Lang>,
+    mut objects: Vec<Document>,
+) -> Rendered {
     let mut lines = Vec::new();
     let mut before = Origins::NONE;
     for document in &mut objects {
+        document.language.clone_from(language);
         let own = yaml::lines(document);
         let here = document.marks.origins.clone();
         if !lines.is_empty() {
@@ -456,19 +461,24 @@ impl<'a> Iterator for Steps<'a> {
     fn next(&mut self) -> Option<Cow<'a, str>> {
         let rest = self.0.strip_prefix('.').unwrap_or(self.0);
         if rest.is_empty() {
-            self.0 = rest;
             return None;
         }
-        if let Some(quoted) = rest.strip_prefix("[\"") {
-            return Some(self.quoted(quoted));
-        }
         let (step, rest) = match rest.strip_prefix('[') {
-            Some(inner) => inner.split_once(']').unwrap_or((inner, "")),
-            None => rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len())),
+            None => rest.split_at(step_end(rest)),
+            Some(inner) => match inner.strip_prefix('"') {
+                Some(quoted) => return Some(self.quoted(quoted)),
+                None => inner.split_once(']').unwrap_or((inner, "")),
+            },
         };
         self.0 = rest;
         Some(Cow::Borrowed(step))
     }
+}
+
+/// Where the first step of a path ends.
+fn step_end(path: &str) -> usize {
+    let ends = |byte: u8| matches!(byte, b'.' | b'[');
+    path.bytes().position(ends).unwrap_or(path.len())
 }
 
 impl<'a> Steps<'a> {
@@ -491,12 +501,24 @@ impl<'a> Steps<'a> {
     }
 }
 
+/// The value of a key.
+///
+/// The maps of Kubernetes are short, and rules ask thousands of times per keystroke: comparing the keys
+/// one by one costs less than hashing the one that is asked for.
+pub(crate) fn entry<'a>(map: &'a Mapping, key: &str) -> Option<&'a Value> {
+    if map.len() > 24 {
+        return map.get(key);
+    }
+    map.iter()
+        .find_map(|(found, value)| (found.as_str() == Some(key)).then_some(value))
+}
+
 /// The texts that an item of a list may be called by.
 fn item_names(item: &Value) -> impl Iterator<Item = &str> {
     let map = item.as_mapping();
     ITEM_NAMES
         .iter()
-        .filter_map(move |name| map?.get(*name)?.as_str())
+        .filter_map(move |name| entry(map?, name)?.as_str())
 }
 
 /// The key and the name in a step like `name=kafka`.
@@ -527,7 +549,7 @@ fn item_at(items: &[Value], step: &str) -> Option<usize> {
 /// What stands one step below a value.
 fn child<'a>(value: &'a Value, step: &str) -> Option<&'a Value> {
     match value {
-        Value::Mapping(map) => map.get(step),
+        Value::Mapping(map) => entry(map, step),
         Value::Sequence(items) => items.get(item_at(items, step)?),
         _ => None,
     }
@@ -633,17 +655,55 @@ pub(super) fn comment_lines(words: &str, column: usize) -> Vec<String> {
         .split(|c: char| c.is_whitespace() || !yaml::printable(c))
         .filter(|word| !word.is_empty())
     {
-        let more = word.chars().count() + 1;
-        if length > 1 && length + more > width {
-            lines.push(std::mem::replace(&mut line, String::from("#")));
-            length = 1;
+        let mut rest = word;
+        let mut gap = 1;
+        while !rest.is_empty() {
+            let (piece, behind) = rest.split_at(unbroken(rest));
+            let more = columns(piece);
+            if length > 1 && length + gap + more > width {
+                lines.push(std::mem::replace(&mut line, String::from("#")));
+                length = 1;
+                gap = 1;
+            }
+            if gap > 0 {
+                line.push(' ');
+            }
+            line.push_str(piece);
+            length += gap + more;
+            gap = 0;
+            rest = behind;
         }
-        line.push(' ');
-        line.push_str(word);
-        length += more;
     }
     lines.push(line);
     lines
+}
+
+/// How many bytes of a word stay in one line: Chinese may be broken between any two characters,
+/// but no line begins with a closing mark or ends with an opening one.
+fn unbroken(word: &str) -> usize {
+    if word.is_ascii() {
+        return word.len();
+    }
+    let mut before = ' ';
+    for (at, here) in word.char_indices() {
+        let between = at > 0 && (is_wide(before) || is_wide(here));
+        if between && !"，。；：、！？）》」”".contains(here) && !"（《「“".contains(before)
+        {
+            return at;
+        }
+        before = here;
+    }
+    word.len()
+}
+
+/// How many columns a text takes.
+fn columns(text: &str) -> usize {
+    text.chars().map(|c| 1 + usize::from(is_wide(c))).sum()
+}
+
+/// Whether a character takes two columns: those of Chinese, Japanese and Korean do.
+fn is_wide(character: char) -> bool {
+    matches!(character, '\u{2e80}'..='\u{ffef}')
 }
 
 #[cfg(test)]
@@ -810,7 +870,11 @@ mod tests {
     #[test]
     fn objects_of_one_file_are_divided() {
         let second = Origins::one("second");
-        let rendered = manifest("a.yaml", vec![service("a"), service("b").from("", &second)]);
+        let rendered = manifest(
+            "a.yaml",
+            &Traced::default(),
+            vec![service("a"), service("b").from("", &second)],
+        );
         let lines = &rendered.file.lines;
         assert_eq!(
             texts(lines).iter().filter(|&&line| line == "---").count(),

@@ -12,6 +12,8 @@ use super::{File, FileKind, Line, Origins, Rendered, Role, tree, yaml};
 use crate::bundle::sha256;
 use crate::design::Extras;
 use crate::design::extras::{self, Extra, ForeignFile};
+use crate::plan::Traced;
+use crate::text::Lang;
 
 /// Texts up to this length stand in an extra as they are, longer ones by their checksum.
 const LONGEST: usize = 100;
@@ -61,18 +63,27 @@ pub fn apply(extras: &Extras, rendered: &Arc<Rendered>) -> Option<Arc<Rendered>>
             .into_iter()
             .flat_map(|objects| others(path, objects)),
     );
-    (!objects.is_empty()).then(|| Arc::new(manifest(path.clone(), objects)))
+    let language = rendered.objects.first().map(|own| own.language.clone());
+    let language = language.unwrap_or_else(no_language);
+    (!objects.is_empty()).then(|| Arc::new(manifest(path.clone(), &language, objects)))
 }
 
 /// The files that are nobody's of ours, given the files that are.
 pub fn foreign_files(extras: &Extras, is_ours: impl Fn(&str) -> bool) -> Vec<Rendered> {
     let objects = extras.foreign.iter().filter(|(path, _)| !is_ours(path));
-    let objects =
-        objects.map(|(path, objects)| manifest(path.clone(), others(path, objects).collect()));
+    let objects = objects.map(|(path, objects)| {
+        let documents = others(path, objects).collect();
+        manifest(path.clone(), &no_language(), documents)
+    });
     let texts = extras.files.iter().filter(|(path, _)| !is_ours(path));
     objects
         .chain(texts.map(|(path, file)| text_file(path, file)))
         .collect()
+}
+
+/// The language of objects that have no comments.
+fn no_language() -> Traced<Lang> {
+    Traced::new(Lang::default(), Origins::NONE)
 }
 
 fn others<'a>(

@@ -117,7 +117,7 @@ fn render(plan: &Plan) -> Rendered {
             .note("spec.claimRef", Sentence::plain("note.local-claim"))
             .note("spec.local", Sentence::plain("note.local-folder"))
     });
-    manifest(OUTPUT.path, volumes.collect())
+    manifest(OUTPUT.path, plan.language(), volumes.collect())
 }
 
 fn volume(plan: &Plan, claim: &Claim) -> Document {

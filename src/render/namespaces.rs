@@ -62,7 +62,7 @@ fn render(plan: &Plan) -> Rendered {
         .into_iter()
         .map(|name| namespace(plan, &name))
         .collect();
-    manifest(OUTPUT.path, documents)
+    manifest(OUTPUT.path, plan.language(), documents)
 }
 
 fn namespace(plan: &Plan, name: &Traced<String>) -> Document {

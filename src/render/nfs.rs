@@ -176,6 +176,7 @@ fn rbac(plan: &Plan) -> Rendered {
     };
     manifest(
         RBAC.path,
+        plan.language(),
         vec![
             document(plan, account),
             document(plan, runner),
@@ -294,7 +295,7 @@ fn deployment(plan: &Plan) -> Rendered {
             &format!("{template}.volumes[0].nfs"),
             Sentence::plain("note.nfs-twice"),
         );
-    manifest(DEPLOYMENT.path, vec![document])
+    manifest(DEPLOYMENT.path, plan.language(), vec![document])
 }
 
 fn storage_class(plan: &Plan) -> Rendered {
@@ -345,5 +346,5 @@ fn storage_class(plan: &Plan) -> Rendered {
     } else {
         document.note("volumeBindingMode", Sentence::plain("note.local-binding"))
     };
-    manifest(STORAGE_CLASS.path, vec![document])
+    manifest(STORAGE_CLASS.path, plan.language(), vec![document])
 }

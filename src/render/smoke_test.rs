@@ -18,7 +18,7 @@ use super::clients::{
     bootstrap_host, bootstrap_origins, outside_addresses, outside_listeners, outside_origins,
 };
 use super::document::{Document, Text, manifest};
-use super::kafka::{HOME, client_label, inside_listeners, name_with, words};
+use super::kafka::{HOME, client_label, inside_listeners, name_with};
 use super::process::{Process, container_security, matching, mounted, pod_security, scratch};
 use super::shell::{self, Argument, Command, single};
 use super::{Origins, Output, Rendered, Role};
@@ -56,7 +56,11 @@ pub static INSIDE: Output = Output {
                     .and(&plan.kafka.inter_broker.from),
             })
             .collect::<Vec<_>>();
-        manifest(INSIDE_PATH, vec![job(plan, "-smoke-in", &checks, None)])
+        manifest(
+            INSIDE_PATH,
+            plan.language(),
+            vec![job(plan, "-smoke-in", &checks, None)],
+        )
     },
 };
 
@@ -98,7 +102,7 @@ fn outside(plan: &Plan) -> Rendered {
         // Without its only listener the file goes.
         job = job.from("", &only.exposure.from);
     }
-    manifest(OUTSIDE_PATH, vec![job])
+    manifest(OUTSIDE_PATH, plan.language(), vec![job])
 }
 
 /// One way into the cluster.
@@ -259,9 +263,11 @@ fn environment(node: bool) -> Vec<EnvVar> {
         .collect()
 }
 
-/// A line that says something.
-fn say(key: &'static str, rest: &str) -> String {
-    format!("echo {}{rest}", single(&words(key)))
+/// A line that says something, with the command's indentation and what follows the words.
+fn say(plan: &Plan, indent: &str, key: &'static str, rest: &str) -> Text {
+    let words = plan.words(key);
+    let line = format!("{indent}echo {}{rest}", single(&words));
+    Text::new(Role::Shell).line(line, &words.from)
 }
 
 fn script(plan: &Plan, checks: &[Check], own_node: Option<&Origins>) -> Text {
@@ -270,7 +276,7 @@ fn script(plan: &Plan, checks: &[Check], own_node: Option<&Origins>) -> Text {
     let brokers = *kafka.brokers;
     let count = &kafka.brokers.from;
     let mut text = Text::new(Role::Shell)
-        .comment(words("note.smoke-head"), none)
+        .note(plan.words("note.smoke-head"), none)
         .line("set -euo pipefail", none)
         .line(
             format!(
@@ -345,26 +351,26 @@ fn check(plan: &Plan) -> Text {
     };
     Text::new(Role::Shell)
         .line("check() {", none)
-        .line(format!("  {}", say("note.say-smoke-try", " \"$1\"")), none)
+        .join(say(plan, "  ", "note.say-smoke-try", " \"$1\""))
         .line("  run=$HOSTNAME-$RANDOM", none)
         .line("  echo \"security.protocol=$2\" >/tmp/client.properties", none)
-        .line(format!("  {}", say("note.say-smoke-wait", "")), none)
+        .join(say(plan, "  ", "note.say-smoke-wait", ""))
         .line("  until create \"$1\" >/tmp/said 2>&1; do", none)
         .line("    if [ \"$SECONDS\" -ge 300 ]; then", none)
-        .line(format!("      {}", say("note.say-smoke-no-topic", "")), none)
+        .join(say(plan, "      ", "note.say-smoke-no-topic", ""))
         .line("      cat /tmp/said", none)
         .line("      exit 1", none)
         .line("    fi", none)
         .line("    sleep 5", none)
         .line("  done", none)
-        .line(format!("  {}", say("note.say-smoke-send", " \"$lines\"")), none)
+        .join(say(plan, "  ", "note.say-smoke-send", " \"$lines\""))
         .line("  for ((i = 1; i <= lines; i++)); do echo \"$run $i\"; done |", none)
         .line(
             format!("    ./kafka-console-producer.sh {start} \"$1\" {producer} /tmp/client.properties \\"),
             from,
         )
         .line("      --topic \"$topic\" --sync --request-required-acks all", none)
-        .line(format!("  {}", say("note.say-smoke-receive", "")), none)
+        .join(say(plan, "  ", "note.say-smoke-receive", ""))
         .line(
             format!("  ./kafka-console-consumer.sh --bootstrap-server \"$1\" {consumer} /tmp/client.properties \\"),
             from,
@@ -373,9 +379,9 @@ fn check(plan: &Plan) -> Text {
         .line("  { grep \"^$run \" /tmp/received || true; } | sort -u | wc -l >/tmp/count", none)
         .line("  read -r received </tmp/count", none)
         .line("  if [ \"$received\" -ne \"$lines\" ]; then", none)
-        .line(format!("    {}", say("note.say-smoke-lost", " \"$lines\" \"$received\"")), none)
+        .join(say(plan, "    ", "note.say-smoke-lost", " \"$lines\" \"$received\""))
         .line("    exit 1", none)
         .line("  fi", none)
-        .line(format!("  {}", say("note.say-smoke-passed", "")), none)
+        .join(say(plan, "  ", "note.say-smoke-passed", ""))
         .line("}", none)
 }

@@ -17,6 +17,7 @@ use serde_yaml::{Mapping, Number, Value};
 
 use super::document::{Document, Marks, comment_lines};
 use super::{Line, Origins, Role};
+use crate::plan::Traced;
 use crate::text::Lang;
 
 /// The order of keys by the habit of the Kubernetes documentation, over all kinds of maps at once.
@@ -170,10 +171,11 @@ const LONGEST_KEY: usize = 512;
 /// Tags are not written: neither designs nor Kubernetes objects have any.
 pub fn print(tree: &Value) -> String {
     let unmarked = Marks::default();
+    let language = Traced::default();
     let mut walk = Walk {
         lines: Vec::new(),
         habit: false,
-        lang: Lang::default(),
+        language: &language,
         wanted: Wanted::All,
     };
     walk.root(tree, &unmarked);
@@ -190,7 +192,7 @@ pub fn lines(document: &Document) -> Vec<Line> {
     let mut walk = Walk {
         lines: Vec::new(),
         habit: true,
-        lang: document.lang,
+        language: &document.language,
         wanted: Wanted::All,
     };
     walk.root(&document.tree, &document.marks);
@@ -210,7 +212,7 @@ pub(super) fn line_of_value(document: &Document, value: &Value) -> Option<usize>
     let mut walk = Walk {
         lines: Vec::new(),
         habit: true,
-        lang: document.lang,
+        language: &document.language,
         wanted,
     };
     walk.root(&document.tree, &document.marks);
@@ -249,7 +251,7 @@ struct Walk<'a> {
     lines: Vec<Line>,
     /// Whether keys follow [`HABIT`].
     habit: bool,
-    lang: Lang,
+    language: &'a Traced<Lang>,
     wanted: Wanted<'a>,
 }
 
@@ -328,8 +330,8 @@ impl<'a> Walk<'a> {
     fn notes(&mut self, open: &str, way: &Way) {
         let column = open.len() - open.trim_start_matches(' ').len();
         for (sentence, origins) in way.marks.iter().flat_map(|marks| &marks.notes) {
-            let origins = way.origins.and(origins);
-            for comment in comment_lines(&sentence.words(self.lang), column) {
+            let origins = way.origins.and(origins).and(&self.language.from);
+            for comment in comment_lines(&sentence.words(**self.language), column) {
                 let mut line = spaces(column, comment.len());
                 line.push_str(&comment);
                 self.push(line, &origins, Role::Comment);
@@ -423,7 +425,7 @@ impl<'a> Walk<'a> {
         let mut walk = Walk {
             lines: Vec::new(),
             habit: self.habit,
-            lang: self.lang,
+            language: self.language,
             wanted: Wanted::All,
         };
         walk.value(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_yaml::Value;
 
 use super::Place;
+use super::start::Starts;
 use crate::catalog;
 use crate::design::{Design, FieldPath};
 use crate::fields;
@@ -22,9 +23,14 @@ pub struct Facts<'a> {
     pub outputs: &'a [Arc<Rendered>],
     /// Every Kubernetes object of the outputs, in their order.
     objects: Vec<Object<'a>>,
+    /// Those of them that make pods.
+    workloads: Vec<Object<'a>>,
+    /// How the objects start brokers.
+    starts: Starts<'a>,
 }
 
 /// A Kubernetes object of the bundle, or of somebody else's files.
+#[derive(Clone, Copy)]
 pub struct Object<'a> {
     /// Its `kind`.
     pub kind: &'a str,
@@ -53,7 +59,7 @@ pub enum Side {
 impl<'a> Facts<'a> {
     /// Prepares what the rules look at.
     pub fn of(design: &'a Design, plan: &'a Plan, outputs: &'a [Arc<Rendered>]) -> Self {
-        let objects = outputs
+        let objects: Vec<Object> = outputs
             .iter()
             .flat_map(|rendered| {
                 let file = rendered.file.path.as_str();
@@ -63,17 +69,31 @@ impl<'a> Facts<'a> {
                     .map(move |document| Object::of(document, file))
             })
             .collect();
+        let makes_pods = |object: &&Object| object.get("spec.template.spec").is_some();
+        let workloads = objects.iter().filter(makes_pods).copied().collect();
         Self {
             design,
             plan,
             outputs,
+            starts: Starts::of(&objects),
             objects,
+            workloads,
         }
     }
 
     /// Every object.
     pub fn objects(&self) -> &[Object<'a>] {
         &self.objects
+    }
+
+    /// The objects that make pods: a StatefulSet, a Deployment, a Job.
+    pub fn workloads(&self) -> &[Object<'a>] {
+        &self.workloads
+    }
+
+    /// How the objects start brokers, and the files of their configuration.
+    pub(super) fn starts(&self) -> &Starts<'a> {
+        &self.starts
     }
 
     /// The objects of a kind.

@@ -532,7 +532,7 @@ pub static PROVISIONER_BESIDE_KAFKA: Rule = rule("INP025", Warning, |facts, foun
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{between, design, fires, repairs, silent};
+    use super::super::testing::{design, fires, repairs, silent};
     use crate::design::Design;
 
     /// The value that the first repair gives.
@@ -584,129 +584,9 @@ mod tests {
     }
 
     #[test]
-    fn a_number_of_an_option_that_is_none() {
-        repairs(
-            &design(&[("kafka.options[log.cleaner.min.cleanable.ratio]", "half")]),
-            "INP003",
-        );
-    }
-
-    #[test]
-    fn values_without_a_field_or_an_item() {
-        repairs(&design(&[("kafka.colour", "blue")]), "INP014");
-        repairs(&design(&[("kafka.groups[north].brokers", "3")]), "INP015");
-    }
-
-    #[test]
-    fn a_document_of_another_program() {
-        let mut design = Design::default();
-        design
-            .unknown
-            .insert("topics".into(), serde_json::json!([]));
-        design.defaults = "2031-01".into();
-        assert_eq!(fires(&design, "INP016").subject, "topics");
-        fires(&design, "INP017");
-        silent(&Design::default(), "INP017");
-    }
-
-    #[test]
-    fn options_that_the_ensemble_does_not_know() {
-        let old = design(&[
-            ("zookeeper.version", "3.4.14"),
-            ("zookeeper.options[admin.serverPort]", "8080"),
-        ]);
-        repairs(&old, "INP018");
-        silent(&old.with("zookeeper.version", "3.8.6"), "INP018");
-    }
-
-    #[test]
-    fn the_same_item_twice() {
-        fires(
-            &Design::default().with_list("kafka.groups", &["a", "a"]),
-            "INP019",
-        );
-        silent(
-            &Design::default().with_list("kafka.groups", &["a", "b"]),
-            "INP019",
-        );
-    }
-
-    #[test]
-    fn a_broker_without_a_listener() {
-        repairs(
-            &design(&[("kafka.listeners[internal].exposure", "none")]),
-            "INP020",
-        );
-        repairs(
-            &Design::default().with_list("kafka.listeners", &[]),
-            "INP020",
-        );
-        silent(&Design::default(), "INP020");
-    }
-
-    #[test]
-    fn addresses_that_are_missing() {
-        let exposure = ("kafka.listeners[external].exposure", "node-port");
-        let from = ("kafka.listeners[external].address_from", "fixed");
-        repairs(&design(&[exposure, from]), "INP021");
-        between(
-            "INP021",
-            &[exposure, from],
-            &[("kafka.listeners[external].address", "10.0.0.9")],
-        );
-        between(
-            "INP021",
-            &[("kafka.listeners[external].exposure", "load-balancer")],
-            &[(
-                "kafka.listeners[external].addresses",
-                "a.example,b.example,c.example",
-            )],
-        );
-        let each = ("kafka.listeners[external].address_from", "per-broker");
-        between(
-            "INP022",
-            &[
-                exposure,
-                each,
-                ("kafka.listeners[external].addresses", "10.0.0.1,10.0.0.2"),
-            ],
-            &[("kafka.groups[main].brokers", "2")],
-        );
-    }
-
-    #[test]
-    fn disks_on_unnamed_nodes() {
-        between(
-            "INP023",
-            &[("storage.kind", "local")],
-            &[("nodes.names", "a,b,c")],
-        );
-    }
-
-    #[test]
-    fn two_volumes_in_one_folder() {
-        let two = Design::default().with_list("kafka.disks", &["a", "b"]);
-        let mount = |key: &str, folder: &str| {
-            two.clone()
-                .with("kafka.disks[a].mount", "/disks/a")
-                .with(&format!("kafka.disks[{key}].mount"), folder)
-        };
-        fires(&mount("b", "/disks/a"), "INP024");
-        silent(&mount("b", "/disks/b"), "INP024");
-    }
-
-    #[test]
     fn a_disk_named_like_a_volume_of_ours() {
         let disk = |key: &str| Design::default().with_list("kafka.disks", &[key]);
         fires(&disk("kafka-tmp"), "K8S057");
         silent(&disk("records"), "K8S057");
-    }
-
-    #[test]
-    fn a_provisioner_in_the_namespace_of_the_brokers() {
-        let namespace = "storage.nfs.namespace";
-        let nfs = design(&[("storage.kind", "nfs"), (namespace, "kafka")]);
-        repairs(&nfs, "INP025");
-        silent(&nfs.with(namespace, "elsewhere"), "INP025");
     }
 }

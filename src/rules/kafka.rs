@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::Severity::{Advice, Error, Warning};
-use super::{Effect, Facts, Findings, Fix, Rule, relations};
+use super::{Effect, Facts, Findings, Fix, Rule, relations, start};
 use crate::args;
 use crate::catalog::{self, Lookup};
 use crate::design::FieldPath;
@@ -16,14 +16,17 @@ use crate::plan::{Absence, Entry, Value};
 
 /// The family, in the order of the catalogue.
 pub static RULES: &[&Rule] = &[
+    &start::NO_ENSEMBLE,
     &relations::NODE_ID_DIFFERS,
     &relations::ID_IN_GENERATED_RANGE,
     &relations::NO_ID,
     &IDS_SHARED,
     &relations::GENERATED_ID,
+    &start::ID_NOT_EVALUATED,
     &relations::ROLL_TOO_SHORT,
     &relations::NEGATIVE_JITTER,
     &relations::NO_RETENTION,
+    &relations::NO_FOLDER,
     &relations::SMALL_CLEANER_BUFFER,
     &relations::NO_CLEANER_THREAD,
     &relations::LARGE_CLEANER_BUFFER,
@@ -36,8 +39,11 @@ pub static RULES: &[&Rule] = &[
     &relations::NO_CONNECTIONS,
     &relations::WRONG_CONNECTION_EXCEPTION,
     &relations::DELAY_EXCEEDS_IDLE,
+    &relations::PRINCIPALS_NOT_FORWARDED,
+    &relations::UNKNOWN_COMPRESSION,
     &relations::COMPACTION_LAGS,
     &relations::LOCAL_RETENTION,
+    &relations::TIERED_COMPACTION,
     &relations::FORMAT_EXCEEDS_PROTOCOL,
     &relations::FORMAT_IGNORED,
     &relations::PROTOCOL_TOO_NEW,
@@ -74,13 +80,17 @@ pub static RULES: &[&Rule] = &[
     &OPTION_UNKNOWN,
     &DEFAULT_QUOTA_REMOVED,
     &OPTION_DEPRECATED,
-    &SAMPLE_FILE_IN_FORCE,
+    &start::OPTION_TWICE,
+    &start::SAMPLE_FILE_IN_FORCE,
     &relations::NO_CONTROLLED_SHUTDOWN,
     &relations::MANY_FLAGS,
     &relations::CONTROL_PLANE,
     &relations::ACL_WITHOUT_IDENTITY,
     &relations::SHORT_CONNECTION_TIMEOUT,
     &NO_REBALANCE_DELAY,
+    &start::BROKERS_DIFFER,
+    &start::VALUE_CUT,
+    &start::NOT_ASCII,
 ];
 
 const CONFIG: &str = "apache/kafka-site:35/generated/kafka_config.html";
@@ -549,31 +559,6 @@ pub static OPTION_DEPRECATED: Rule = Rule::new(
 )
 .applies_to("by option");
 
-/// Values of the shipped sample file, made for one local broker, stay in force.
-pub static SAMPLE_FILE_IN_FORCE: Rule = Rule::new("KFK072", Warning, SAMPLE, |facts, found| {
-    const LOCAL: [&str; 6] = [
-        "broker.id",
-        "log.dirs",
-        "offsets.topic.replication.factor",
-        "transaction.state.log.replication.factor",
-        "transaction.state.log.min.isr",
-        "group.initial.rebalance.delay.ms",
-    ];
-    let config = &facts.plan.kafka.config;
-    let values: Vec<String> = config
-        .base
-        .iter()
-        .filter(|(name, _)| LOCAL.contains(name) && config.entry(name).is_none())
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    if !values.is_empty() && brokers(facts) > 1 {
-        found
-            .add(&SAMPLE_FILE_IN_FORCE, "server.properties", args![values])
-            .at("kafka.config_style")
-            .fix(Fix::set("kafka.config_style", "file"));
-    }
-});
-
 /// Each member that joins during a rollout brings a rebalance of its own.
 pub static NO_REBALANCE_DELAY: Rule = Rule::new("KFK083", Advice, SAMPLE, |facts, found| {
     let name = "group.initial.rebalance.delay.ms";
@@ -587,13 +572,10 @@ pub static NO_REBALANCE_DELAY: Rule = Rule::new("KFK083", Advice, SAMPLE, |facts
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{between, design, fires, found, repairs, silent};
-    use super::super::{Facts, check};
+    use super::super::testing::{fires, repairs, silent};
     use crate::design::Design;
-    use crate::plan::Plan;
 
     const COPIES: &str = "kafka.options[default.replication.factor]";
-    const BROKERS: &str = "kafka.groups[main].brokers";
 
     fn option(name: &str, value: &str) -> Design {
         Design::default().with(&format!("kafka.options[{name}]"), value)
@@ -617,76 +599,6 @@ mod tests {
             repairs(&two, "KFK005").fields[0].as_str(),
             "kafka.groups[b].id_base"
         );
-        silent(&two.with("kafka.groups[b].id_base", "3"), "KFK005");
-    }
-
-    #[test]
-    fn one_typed_id_for_all_brokers() {
-        repairs(&option("broker.id", "7"), "KFK005");
-        silent(&option("broker.id", "7").with(BROKERS, "1"), "KFK005");
-    }
-
-    #[test]
-    fn more_copies_than_brokers() {
-        for (id, name) in [
-            ("KFK045", super::REPLICATION),
-            ("KFK046", super::OFFSETS),
-            ("KFK047", super::TRANSACTIONS),
-        ] {
-            repairs(&option(name, "4"), id);
-            silent(&option(name, "4").with(BROKERS, "4"), id);
-        }
-    }
-
-    #[test]
-    fn more_confirmations_than_copies() {
-        repairs(&option(super::MIN_ISR, "4"), "KFK049");
-        repairs(&option(super::TRANSACTION_MIN_ISR, "4"), "KFK048");
-        silent(&option(super::MIN_ISR, "3"), "KFK049");
-        silent(&option(super::TRANSACTION_MIN_ISR, "3"), "KFK048");
-    }
-
-    #[test]
-    fn as_many_confirmations_as_copies() {
-        repairs(&option(super::MIN_ISR, "3"), "KFK050");
-        between(
-            "KFK050",
-            &[(COPIES, "2"), ("kafka.options[min.insync.replicas]", "2")],
-            &[(COPIES, "3")],
-        );
-    }
-
-    #[test]
-    fn few_copies_of_topics() {
-        repairs(&option(super::REPLICATION, "1"), "KFK051");
-        silent(
-            &option(super::REPLICATION, "1").with(BROKERS, "1"),
-            "KFK051",
-        );
-        repairs(&option(super::REPLICATION, "2"), "KFK052");
-        repairs(&option(super::OFFSETS, "1"), "KFK054");
-        repairs(&option(super::TRANSACTIONS, "2"), "KFK055");
-        silent(
-            &option(super::TRANSACTIONS, "2").with(BROKERS, "2"),
-            "KFK055",
-        );
-    }
-
-    #[test]
-    fn a_record_confirmed_by_one_disk() {
-        repairs(&option(super::MIN_ISR, "1"), "KFK053");
-        silent(&option(super::MIN_ISR, "2"), "KFK053");
-    }
-
-    #[test]
-    fn commits_that_can_never_be_confirmed() {
-        repairs(&option(super::OFFSETS, "1"), "KFK056");
-        silent(&option(super::OFFSETS, "2"), "KFK056");
-    }
-
-    #[test]
-    fn elections_that_lose_records() {
-        repairs(&option("unclean.leader.election.enable", "true"), "KFK057");
     }
 
     #[test]
@@ -699,28 +611,10 @@ mod tests {
     }
 
     #[test]
-    fn a_short_session() {
-        repairs(&option("zookeeper.session.timeout.ms", "6000"), "KFK063");
-    }
-
-    #[test]
     fn values_that_change_nothing_are_one_finding() {
         let idle = option("num.io.threads", "8").with("kafka.options[background.threads]", "10");
         assert_eq!(repairs(&idle, "KFK066").fields.len(), 2);
-        silent(&option("num.io.threads", "9"), "KFK066");
         silent(&option("num.partitions", "1"), "KFK066");
-    }
-
-    #[test]
-    fn a_line_that_covers_the_sample_file_is_needed() {
-        let flags =
-            option("num.recovery.threads.per.data.dir", "1").with("kafka.config_style", "flags");
-        repairs(&flags, "KFK066");
-        // 102400 is both Kafka's default and the sample file's value; -1 is neither.
-        silent(
-            &flags.with("kafka.options[num.recovery.threads.per.data.dir]", "2"),
-            "KFK066",
-        );
     }
 
     #[test]
@@ -730,7 +624,6 @@ mod tests {
         let quota = option("quota.producer.default", "1000").with("kafka.version", "3.5.2");
         repairs(&quota, "KFK068");
         silent(&quota, "KFK067");
-        silent(&quota.with("kafka.version", "2.8.2"), "KFK068");
     }
 
     #[test]
@@ -738,30 +631,5 @@ mod tests {
         let old =
             option("log.message.timestamp.difference.max.ms", "1").with("kafka.version", "3.6.2");
         assert!(!fires(&old, "KFK069").fixes[0].safe);
-        silent(&old.with("kafka.version", "3.5.2"), "KFK069");
-    }
-
-    #[test]
-    fn values_of_the_sample_file_that_nothing_covers() {
-        let design = design(&[("kafka.config_style", "flags")]);
-        let mut plan = Plan::of(&design);
-        let ids = |plan: &Plan| {
-            let findings = check(&Facts::of(&design, plan, &[]));
-            findings.iter().filter(|f| f.rule == "KFK072").count()
-        };
-        assert_eq!(ids(&plan), 0);
-        plan.kafka
-            .config
-            .entries
-            .retain(|entry| entry.name != super::TRANSACTIONS);
-        assert_eq!(ids(&plan), 1);
-    }
-
-    #[test]
-    fn a_rebalance_for_each_member() {
-        repairs(&option("group.initial.rebalance.delay.ms", "0"), "KFK083");
-        let development =
-            option("group.initial.rebalance.delay.ms", "0").with("cluster.profile", "development");
-        assert_eq!(found(&development, "KFK083"), []);
     }
 }

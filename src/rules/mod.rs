@@ -2,12 +2,14 @@
 //!
 //! One file per family of the catalogue, each a slice of rules in the order of the catalogue.
 //! A rule looks at [`Facts`] and never at text layout; it does not call other rules.
-
 //!
 //! A finding's identity is its rule and its subject, never its words; what concerns many brokers is
 //! one finding with a list.
-//! A rule that would need something unknown, such as the number of nodes, says nothing.
+//! A rule that would need something unknown, such as the number of nodes, [asks](Findings::ask) for it
+//! and says nothing.
 
+#[cfg(test)]
+mod examples;
 mod facts;
 mod image;
 mod input;
@@ -19,6 +21,7 @@ mod objects;
 mod probes;
 mod relations;
 mod security;
+mod start;
 mod storage;
 #[cfg(test)]
 mod testing;
@@ -201,10 +204,29 @@ impl Finding {
     }
 }
 
-/// Collects what the rules find.
+/// Something that nobody told, and that some rules would need to decide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The field that would tell it.
+    pub field: FieldPath,
+    /// The rules that stay silent until then, in the order of the catalogue.
+    pub rules: Vec<&'static str>,
+}
+
+/// What the rules say of a design.
+#[derive(Default)]
+pub struct Checked {
+    /// What is wrong: errors first, then in the order of the rules; silences applied.
+    pub findings: Vec<Finding>,
+    /// What would have to be known for the rest.
+    pub questions: Vec<Question>,
+}
+
+/// Collects what the rules find, and what they would have to know.
 #[derive(Default)]
 pub struct Findings {
     list: Vec<Finding>,
+    questions: Vec<Question>,
 }
 
 impl Findings {
@@ -218,6 +240,18 @@ impl Findings {
         self.list.push(Finding::of(rule, subject, args));
         let last = self.list.len() - 1;
         &mut self.list[last]
+    }
+
+    /// A rule cannot decide until a field is filled in; it says nothing else of the design then.
+    pub fn ask(&mut self, rule: &'static Rule, field: impl Into<FieldPath>) {
+        let field = field.into();
+        match self.questions.iter_mut().find(|one| one.field == field) {
+            Some(question) => question.rules.push(rule.id),
+            None => self.questions.push(Question {
+                field,
+                rules: vec![rule.id],
+            }),
+        }
     }
 }
 
@@ -389,8 +423,8 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.id == id)
 }
 
-/// All that is wrong, errors first, then in the order of the rules; silences applied.
-pub fn check(facts: &Facts) -> Vec<Finding> {
+/// Asks every rule.
+pub fn check(facts: &Facts) -> Checked {
     let mut findings = Findings::default();
     for rule in rules() {
         (rule.check)(facts, &mut findings);
@@ -406,7 +440,10 @@ pub fn check(facts: &Facts) -> Vec<Finding> {
         finding.silenced = silence.map(|silence| silence.reason.clone());
     }
     list.sort_by_key(|finding| finding.severity);
-    list
+    Checked {
+        findings: list,
+        questions: findings.questions,
+    }
 }
 
 /// Each finding once, and none that a more specific rule says better.

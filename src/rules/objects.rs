@@ -41,10 +41,7 @@ pub(super) fn items<'v>(value: &'v Value, key: &str) -> &'v [Value] {
 
 /// The objects that make pods.
 pub(super) fn workloads<'s>(facts: &'s Facts) -> impl Iterator<Item = &'s Object<'s>> {
-    facts
-        .objects()
-        .iter()
-        .filter(|object| object.get(POD).is_some())
+    facts.workloads().iter()
 }
 
 /// The containers of an object's pods, those that run first included.

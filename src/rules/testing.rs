@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Facts, Finding, Severity};
 use crate::design::Design;
-use crate::plan::Plan;
+use crate::plan::{Plan, Traced};
 use crate::render::document::{Document, Text, manifest};
 use crate::render::{FileKind, Origins, Rendered, Role};
 
@@ -73,7 +73,11 @@ pub fn found_in(design: &Design, yaml: &str, id: &str) -> Vec<Finding> {
         .split("---\n")
         .map(|text| Document::from_tree(serde_yaml::from_str(text).expect("YAML")))
         .collect();
-    check(design, manifest("objects.yaml", documents), id)
+    check(
+        design,
+        manifest("objects.yaml", &Traced::default(), documents),
+        id,
+    )
 }
 
 /// What a rule finds in a hand-made Dockerfile beside a design.
@@ -91,6 +95,10 @@ pub fn found_in_dockerfile(design: &Design, text: &str, id: &str) -> Vec<Finding
 fn check(design: &Design, rendered: Rendered, id: &str) -> Vec<Finding> {
     let plan = Plan::of(design);
     let outputs = [Arc::new(rendered)];
-    let findings = super::check(&Facts::of(design, &plan, &outputs));
-    findings.into_iter().filter(|f| f.rule == id).collect()
+    let checked = super::check(&Facts::of(design, &plan, &outputs));
+    checked
+        .findings
+        .into_iter()
+        .filter(|f| f.rule == id)
+        .collect()
 }

@@ -1,24 +1,89 @@
 //! VER: what goes together, and what is on its way out.
 
-use super::Severity::{Error, Warning};
-use super::{Effect, Facts, Findings, Fix, Rule};
+use serde_yaml::Value;
+
+use super::Severity::{Advice, Error, Warning};
+use super::{Effect, Facts, Findings, Fix, Rule, objects, relations};
 use crate::args;
-use crate::catalog::{self, JavaSupport, Serving};
+use crate::catalog::{
+    self, JavaSupport, KafkaLine, KafkaRelease, KafkaVersion, Serving, ZooKeeperVersion,
+};
 use crate::design::FieldPath;
 use crate::plan::Absence;
 
 /// The family, in the order of the catalogue.
 pub static RULES: &[&Rule] = &[
+    &NO_ENSEMBLE_MODE,
     &COORDINATION_DEPRECATED,
     &JAVA_TOO_OLD,
     &JAVA_DEPRECATED,
     &JAVA_UNTRIED,
+    &NO_SUCH_BUILD,
+    &UPGRADE_TOO_FAR,
+    &RELEASE_WITHOUT_FIXES,
     &OPTION_OF_ANOTHER_VERSION,
     &API_NOT_SERVED,
     &FIELD_TOO_NEW,
+    &VERSIONS_DIFFER,
 ];
 
 const OPS: &str = "apache/kafka:docs/ops.html (3.5.2)";
+
+/// The newest release that a condition holds for; releases that were withdrawn do not count.
+fn newest(is: impl Fn(&KafkaRelease) -> bool) -> Option<&'static KafkaRelease> {
+    let mut releases = catalog::kafka_releases().iter().rev();
+    releases.find(|release| !release.withdrawn && is(release))
+}
+
+/// The newest release that runs with ZooKeeper.
+fn newest_with_ensemble() -> Option<&'static KafkaRelease> {
+    newest(|release| release.version.has_zookeeper_mode())
+}
+
+/// The lines that the project maintains.
+fn maintained() -> Vec<String> {
+    let releases = catalog::kafka_releases().iter();
+    let mut lines: Vec<String> = releases
+        .filter(|release| release.supported)
+        .map(|release| release.version.line().to_string())
+        .collect();
+    lines.dedup();
+    lines
+}
+
+/// Kafka 4 has no ZooKeeper mode any more.
+///
+/// Such a version cannot be chosen, so that the plan goes on with the start value: what was typed counts.
+pub static NO_ENSEMBLE_MODE: Rule = Rule::new(
+    "VER001",
+    Error,
+    "apache/kafka:docs/getting-started/upgrade.md (4.0.0 section, 4.3 version)",
+    |facts, found| {
+        let path = "kafka.version";
+        let typed = facts.design.get(&path.into()).map(str::trim);
+        let Some(version) = typed.and_then(|text| text.parse::<KafkaVersion>().ok()) else {
+            return;
+        };
+        let Some(newest) = newest_with_ensemble() else {
+            return;
+        };
+        if facts.plan.has_ensemble() && !version.has_zookeeper_mode() {
+            let newest = newest.version.to_string();
+            found
+                .add(
+                    &NO_ENSEMBLE_MODE,
+                    path,
+                    args![version = version.to_string(), newest = &newest],
+                )
+                .at(path)
+                .at("cluster.coordination")
+                .fix(facts.fix_to(path, newest));
+        }
+    },
+)
+.applies_to("≥ 4.0, ZooKeeper mode")
+.effect(Effect::Procedure)
+.hides(&["INP007"]);
 
 /// Kafka 4 runs without ZooKeeper only.
 pub static COORDINATION_DEPRECATED: Rule = Rule::new("VER002", Warning, OPS, |facts, found| {
@@ -28,7 +93,7 @@ pub static COORDINATION_DEPRECATED: Rule = Rule::new("VER002", Warning, OPS, |fa
             .add(
                 &COORDINATION_DEPRECATED,
                 "cluster.coordination",
-                args![version = version.to_string()],
+                args![version = version.to_string(), lines = maintained()],
             )
             .at("cluster.coordination")
             .at("kafka.version");
@@ -82,6 +147,116 @@ pub static JAVA_UNTRIED: Rule = Rule::new("VER005", Warning, OPS, |facts, found|
     java(facts, found, &JAVA_UNTRIED, JavaSupport::Unverified);
 })
 .applies_to("3.0–3.9");
+
+/// The archive of this build was never published, so that the image cannot be built.
+pub static NO_SUCH_BUILD: Rule = Rule::new(
+    "VER006",
+    Error,
+    "apache/kafka-site: downloads page; apache/kafka:docs/getting-started/upgrade.md (4.0.0 section, 4.3 version)",
+    |facts, found| {
+        let (version, scala) = (&facts.plan.kafka.version, &facts.plan.kafka.image.scala);
+        let Some(release) = catalog::kafka_release(**version) else {
+            return;
+        };
+        if release.scala.contains(scala) {
+            return;
+        }
+        let path = "kafka.scala";
+        let builds: Vec<String> = release.scala.iter().map(ToString::to_string).collect();
+        found
+            .add(
+                &NO_SUCH_BUILD,
+                path,
+                args![
+                    version = version.to_string(),
+                    scala = scala.to_string(),
+                    builds
+                ],
+            )
+            .at(path)
+            .at("kafka.version")
+            .fix(facts.fix_to(path, release.recommended_scala));
+    },
+);
+
+/// The protocol tells from which version a cluster comes, and from there the way is too far.
+pub static UPGRADE_TOO_FAR: Rule = Rule::new(
+    "VER008",
+    Error,
+    "apache/kafka:docs/upgrade.html (3.9.0-rc3)",
+    |facts, found| {
+        let name = "inter.broker.protocol.version";
+        let version = *facts.plan.kafka.version;
+        let Some(spoken) = facts.plan.kafka.config.in_force(name) else {
+            return;
+        };
+        let old = relations::protocol(spoken).is_some_and(|spoken| spoken < (2, 4));
+        if !old || !version.refuses_zookeeper_3_4() {
+            return;
+        }
+        let Some(step) = newest(|release| release.version.line() < KafkaLine::of(3, 6)) else {
+            return;
+        };
+        let step = step.version.to_string();
+        found
+            .add(
+                &UPGRADE_TOO_FAR,
+                "kafka.version",
+                args![version = version.to_string(), spoken, step = &step],
+            )
+            .at("kafka.version")
+            .at_option(name)
+            .fix(facts.fix_to("kafka.version", step))
+            .fix(Fix::unset(FieldPath::kafka_option(name)));
+    },
+)
+.applies_to("3.6–3.9")
+.effect(Effect::Procedure);
+
+/// The project repairs nothing in this release any more, and there is a newer one to go to.
+///
+/// Of the newest release with ZooKeeper VER002 says it.
+pub static RELEASE_WITHOUT_FIXES: Rule = Rule::new(
+    "VER010",
+    Warning,
+    "apache/kafka-site: downloads page, supported releases (2026-09-29)",
+    |facts, found| {
+        let path = "kafka.version";
+        let plan = facts.plan;
+        let version = *plan.kafka.version;
+        let outdated = catalog::kafka_release(version).is_some_and(|release| !release.supported);
+        let Some(newest) = newest_with_ensemble().filter(|newest| newest.version > version) else {
+            return;
+        };
+        if !outdated {
+            return;
+        }
+        let finding = found
+            .add(
+                &RELEASE_WITHOUT_FIXES,
+                path,
+                args![
+                    version = version.to_string(),
+                    newest = newest.version.to_string(),
+                    lines = maintained()
+                ],
+            )
+            .at(path);
+        let ensemble_fits = plan.zookeeper().is_none_or(|zookeeper| {
+            *zookeeper.version >= ZooKeeperVersion::of(3, 5, 0)
+                || !newest.version.refuses_zookeeper_3_4()
+        });
+        let old_protocol = plan
+            .kafka
+            .config
+            .in_force("inter.broker.protocol.version")
+            .is_some();
+        if ensemble_fits && !old_protocol && newest.scala.contains(&plan.kafka.image.scala) {
+            finding.fix(facts.fix_to(path, newest.version));
+        }
+    },
+)
+.effect(Effect::Procedure);
 
 /// The option came later, so that it is left out.
 pub static OPTION_OF_ANOTHER_VERSION: Rule = Rule::new(
@@ -185,6 +360,9 @@ pub static FIELD_TOO_NEW: Rule = Rule::new(
                     .place(object, path);
             }
         }
+        if !kubernetes.has_pod_index_label() {
+            label_too_new(facts, found);
+        }
         if kubernetes.has_read_write_once_pod() {
             return;
         }
@@ -210,68 +388,163 @@ pub static FIELD_TOO_NEW: Rule = Rule::new(
     },
 );
 
+/// A container asks for its number by a label that pods do not have yet.
+fn label_too_new(facts: &Facts, found: &mut Findings) {
+    const LABEL: &str = "apps.kubernetes.io/pod-index";
+    for object in objects::workloads(facts) {
+        let variables =
+            objects::all_containers(object).flat_map(|container| objects::items(container, "env"));
+        let asks = |variable: &Value| {
+            let path = variable.get("valueFrom")?.get("fieldRef")?.get("fieldPath");
+            Some(path?.as_str()?.contains(LABEL))
+        };
+        if variables.filter_map(asks).any(|asks| asks) {
+            let version = facts.plan.cluster.kubernetes.to_string();
+            found
+                .add(
+                    &FIELD_TOO_NEW,
+                    object.subject(),
+                    args![field = LABEL, version],
+                )
+                .place(object, objects::POD);
+        }
+    }
+}
+
+/// The version in a text such as an image's tag, when it is a release that we know.
+fn release_in<V: std::str::FromStr>(text: &str, is_release: fn(&V) -> bool) -> Option<&str> {
+    let words = text.split(|c: char| !c.is_ascii_digit() && c != '.');
+    let mut words = words.map(|word| word.trim_matches('.'));
+    words.find(|word| word.parse().is_ok_and(|version| is_release(&version)))
+}
+
+fn kafka_release_in(text: &str) -> Option<&str> {
+    release_in(text, |version| catalog::kafka_release(*version).is_some())
+}
+
+fn zookeeper_release_in(text: &str) -> Option<&str> {
+    release_in(text, |version| {
+        catalog::zookeeper_release(*version).is_some()
+    })
+}
+
+/// The tag of an image; nothing when it is chosen by its digest.
+fn tag(image: &str) -> Option<&str> {
+    let name = image.rfind('/').map_or(0, |slash| slash + 1);
+    let (_, tag) = image.get(name..)?.split_once(':')?;
+    (!tag.contains('@')).then_some(tag)
+}
+
+/// What the files say of the version does not agree.
+pub static VERSIONS_DIFFER: Rule = Rule::new("VER015", Advice, "own judgement", |facts, found| {
+    let kafka = &facts.plan.kafka;
+    let version = kafka.version.to_string();
+    let told = tag(&kafka.image.reference).and_then(kafka_release_in);
+    image_differs(found, "kafka", &kafka.image.reference, told, &version);
+    if let Some(zookeeper) = facts.plan.zookeeper() {
+        let told = tag(&zookeeper.image).and_then(zookeeper_release_in);
+        let version = zookeeper.version.to_string();
+        image_differs(found, "zookeeper", &zookeeper.image, told, &version);
+    }
+    for rendered in facts.dockerfiles() {
+        let file = &rendered.file;
+        let fetched = file.lines.iter().enumerate().find_map(|(at, line)| {
+            let (_, build) = line.text.split_once("/kafka_2.1")?;
+            let (_, release) = build.split_once('-')?;
+            Some((at + 1, kafka_release_in(release)?))
+        });
+        if let Some((line, told)) = fetched.filter(|(_, told)| *told != version) {
+            found
+                .add(
+                    &VERSIONS_DIFFER,
+                    &file.path,
+                    args![what = &file.path, told, version = &version],
+                )
+                .at("kafka.version")
+                .place_line(&file.path, line);
+        }
+    }
+});
+
+fn image_differs(found: &mut Findings, side: &str, image: &str, told: Option<&str>, version: &str) {
+    let Some(told) = told.filter(|told| *told != version) else {
+        return;
+    };
+    let path = format!("{side}.image");
+    let better = image.replace(told, version);
+    found
+        .add(
+            &VERSIONS_DIFFER,
+            path.as_str(),
+            args![what = image, told, version],
+        )
+        .at(path.as_str())
+        .at(format!("{side}.version"))
+        .fix(Fix::set(path, better));
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{between, design, fires, found_in, repairs, silent};
+    use super::super::testing::{design, fires, repairs, silent};
+    use super::{kafka_release_in, newest_with_ensemble, tag};
+    use crate::catalog::kafka_releases;
 
     #[test]
-    fn coordination_on_its_way_out() {
-        between("VER002", &[], &[("kafka.version", "3.4.1")]);
+    fn a_version_without_ensemble_says_it_alone() {
+        let four = design(&[("kafka.version", "4.0.0")]);
+        repairs(&four, "VER001");
+        silent(&four, "INP007");
+        fires(&design(&[("kafka.version", "3.9.99")]), "INP007");
     }
 
     #[test]
-    fn java_that_does_not_fit() {
-        repairs(
-            &design(&[("kafka.base_image", "eclipse-temurin:8-jre-jammy")]),
-            "VER004",
-        );
-        repairs(
-            &design(&[("kafka.base_image", "eclipse-temurin:25-jre")]),
-            "VER005",
-        );
-        silent(
-            &design(&[("kafka.base_image", "eclipse-temurin:21-jre")]),
-            "VER005",
-        );
-        repairs(
-            &design(&[("kafka.base_image", "eclipse-temurin:7-jre")]),
-            "VER003",
-        );
+    fn every_release_but_the_newest_with_an_ensemble_is_outdated() {
+        let newest = newest_with_ensemble().expect("one").version;
+        assert_eq!(newest.to_string(), "3.9.2");
+        for release in kafka_releases() {
+            if !release.version.has_zookeeper_mode() {
+                continue;
+            }
+            let version = release.version.to_string();
+            let chosen = design(&[("kafka.version", &version)]);
+            if release.version == newest {
+                silent(&chosen, "VER010");
+            } else {
+                let finding = repairs(&chosen, "VER010");
+                assert!(!finding.fixes[0].safe, "an upgrade is a procedure");
+            }
+        }
     }
 
     #[test]
-    fn options_from_the_future() {
-        let new = design(&[
-            ("kafka.version", "2.8.2"),
-            ("kafka.options[log.message.timestamp.before.max.ms]", "1000"),
-        ]);
-        repairs(&new, "VER011");
-        silent(&new.with("kafka.version", "3.9.2"), "VER011");
+    fn every_build_that_was_published_can_be_chosen() {
+        for release in kafka_releases() {
+            if release.version.has_zookeeper_mode() {
+                for scala in &release.scala {
+                    let version = release.version.to_string();
+                    let scala = scala.to_string();
+                    let design = design(&[("kafka.version", &version), ("kafka.scala", &scala)]);
+                    silent(&design, "VER006");
+                }
+            }
+        }
     }
 
     #[test]
-    fn objects_that_the_server_does_not_know() {
-        let role =
-            "apiVersion: rbac.authorization.k8s.io/v1beta1\nkind: Role\nmetadata: {name: x}\n";
-        assert_eq!(found_in(&design(&[]), role, "VER012").len(), 1);
-        assert_eq!(
-            found_in(&design(&[]), &role.replace("v1beta1", "v1"), "VER012"),
-            []
-        );
-        let set = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: x}\nspec: {minReadySeconds: 5}\n";
-        assert_eq!(
-            found_in(&design(&[("kubernetes.version", "1.21")]), set, "VER013").len(),
-            1
-        );
-        assert_eq!(
-            found_in(&design(&[("kubernetes.version", "1.25")]), set, "VER013"),
-            []
-        );
-        let pod = design(&[
-            ("kafka.access_mode", "ReadWriteOncePod"),
-            ("kubernetes.version", "1.26"),
-        ]);
-        repairs(&pod, "VER013");
-        let _ = fires(&pod, "VER013");
+    fn an_upgrade_that_would_break_is_not_offered() {
+        let old = design(&[("kafka.version", "2.4.1"), ("kafka.scala", "2.11")]);
+        assert_eq!(fires(&old, "VER010").fixes, []);
+        let old = design(&[("kafka.version", "3.5.2"), ("zookeeper.version", "3.4.14")]);
+        assert_eq!(fires(&old, "VER010").fixes, []);
+    }
+
+    #[test]
+    fn releases_are_found_in_tags() {
+        let found = |image: &'static str| tag(image).and_then(kafka_release_in);
+        assert_eq!(found("registry:5000/kafka:v3.5.2"), Some("3.5.2"));
+        assert_eq!(found("strimzi/kafka:0.45.0-kafka-3.9.0"), Some("3.9.0"));
+        assert_eq!(found("confluentinc/cp-kafka:7.5.0"), None);
+        assert_eq!(found("registry:5000/kafka"), None);
+        assert_eq!(found("kafka:3.5.2@sha256:00"), None);
     }
 }

@@ -21,6 +21,69 @@ pub enum Lang {
     /// English.
     #[default]
     En,
+    /// Simplified Chinese.
+    Zh,
+}
+
+impl Lang {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::En, Self::Zh];
+
+    /// The code that stands in designs, on the command line and in storage.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh",
+        }
+    }
+
+    /// The tag of what is written, for a page's `lang`.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh-Hans",
+        }
+    }
+
+    /// What the language calls itself.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Zh => "简体中文",
+        }
+    }
+
+    /// The same where there is little room.
+    pub const fn short_name(self) -> &'static str {
+        match self {
+            Self::En => "EN",
+            Self::Zh => "中",
+        }
+    }
+
+    /// The next one, as a switch offers it.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::En => Self::Zh,
+            Self::Zh => Self::En,
+        }
+    }
+
+    /// The language of a code or of a longer tag (BCP 47) such as `zh-Hans-CN`: its first part decides.
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        let language = tag.trim().split(['-', '_']).next()?;
+        Self::ALL
+            .into_iter()
+            .find(|lang| lang.code().eq_ignore_ascii_case(language))
+    }
+
+    const fn between_items(self) -> &'static str {
+        match self {
+            Self::En => ", ",
+            Self::Zh => "、",
+        }
+    }
 }
 
 /// The key of a sentence: an id, a dot, a part; such as `KFK049.message`.
@@ -108,10 +171,12 @@ macro_rules! args {
     (@ $name:ident) => { $name };
 }
 
-/// The files of English.
 const EN: &[&str] = &[
     include_str!("en/bundle.txt"),
     include_str!("en/cli.txt"),
+    include_str!("en/explain/kfk.txt"),
+    include_str!("en/explain/top.txt"),
+    include_str!("en/explain/ver.txt"),
     include_str!("en/fields.txt"),
     include_str!("en/import.txt"),
     include_str!("en/page.txt"),
@@ -120,11 +185,23 @@ const EN: &[&str] = &[
     include_str!("en/rules.txt"),
 ];
 
+const ZH: &[&str] = &[
+    include_str!("zh/bundle.txt"),
+    include_str!("zh/cli.txt"),
+    include_str!("zh/fields.txt"),
+    include_str!("zh/page.txt"),
+    include_str!("zh/plan.txt"),
+    include_str!("zh/render.txt"),
+    include_str!("zh/rules.txt"),
+];
+
 /// The sentences of a language, sorted by key.
 pub fn sentences(lang: Lang) -> &'static [(&'static str, &'static str)] {
-    static EN_SENTENCES: OnceLock<Vec<(&str, &str)>> = OnceLock::new();
+    static SENTENCES: [OnceLock<Vec<(&str, &str)>>; 2] = [const { OnceLock::new() }; 2];
+    let [en, zh] = &SENTENCES;
     match lang {
-        Lang::En => EN_SENTENCES.get_or_init(|| parse(EN)),
+        Lang::En => en.get_or_init(|| parse(EN)),
+        Lang::Zh => zh.get_or_init(|| parse(ZH)),
     }
 }
 
@@ -138,6 +215,9 @@ fn parse(files: &[&'static str]) -> Vec<(&'static str, &'static str)> {
     sentences.sort_unstable();
     sentences
 }
+
+/// How many items of a list are shown.
+const LONGEST_LIST: usize = 8;
 
 /// The pattern of a sentence, or nothing when there is none under this key.
 pub fn pattern(lang: Lang, key: &str) -> Option<&'static str> {
@@ -190,12 +270,23 @@ fn show(lang: Lang, arg: &Arg, choice: Option<&str>) -> String {
         Arg::Count(count) => count.to_string(),
         Arg::Bytes(bytes) => bytes_words(*bytes),
         Arg::Text(text) => text.clone(),
-        Arg::List(items) if items.len() > 8 => {
-            format!("{} … (+{})", items[..8].join(", "), items.len() - 8)
-        }
-        Arg::List(items) => items.join(", "),
+        Arg::List(items) => list_words(lang, items),
         Arg::Sentence(key) => words(lang, key, &Vec::new()),
     }
+}
+
+/// Names one after the other; a long list is cut.
+fn list_words(lang: Lang, items: &[String]) -> String {
+    let (shown, rest) = items.split_at(items.len().min(LONGEST_LIST));
+    let shown = shown.join(lang.between_items());
+    if rest.is_empty() {
+        return shown;
+    }
+    words(
+        lang,
+        "text.list-cut",
+        &crate::args![shown, rest = rest.len()],
+    )
 }
 
 /// A size in the largest binary unit that leaves at most two decimals: `512 MiB`, `1.5 GiB`.
@@ -217,21 +308,4 @@ pub fn bytes_words(bytes: u64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_read_like_a_person_says_them() {
-        assert_eq!(bytes_words(512 << 20), "512 MiB");
-        assert_eq!(bytes_words(3 << 29), "1.5 GiB");
-        assert_eq!(bytes_words(0), "0 B");
-    }
-
-    #[test]
-    fn no_key_stands_twice() {
-        let sentences = sentences(Lang::En);
-        for pair in sentences.windows(2) {
-            assert_ne!(pair[0].0, pair[1].0);
-        }
-    }
-}
+mod tests;

@@ -289,6 +289,132 @@ fn every_preset_opens_in_both_schemes_and_on_a_phone() {
     });
 }
 
+/// English sentences that can be seen or heard, outside the files: three small words in a row.
+const ENGLISH: &str = "
+    const small = /\\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\\b/, han = /[\\u4e00-\\u9fff]/, found = [];
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    for (let node = walk.currentNode; node; node = walk.nextNode()) {
+        const element = node.nodeType === 1 ? node : node.parentElement;
+        if (element.closest('#file-view, script, noscript')) continue;
+        const said = node.nodeType === 3 ? [node.data]
+            : ['aria-label', 'title', 'placeholder'].map(name => node.getAttribute(name) ?? '');
+        found.push(...said.filter(words => small.test(words) && !han.test(words)));
+    }
+    return found;";
+
+#[test]
+fn the_language_switches_without_reload_and_comes_back_after_it() {
+    journey("language", async |browser, server| {
+        let says =
+            |words: &str| format!("return document.querySelector('h1').textContent === '{words}'");
+        let english = says("Kafka Cluster Designer");
+        let chinese = says("Kafka 集群设计器");
+        browser.until("English first", &english).await;
+        browser.click("[data-section='brokers']").await;
+        browser.type_into("kafka.groups[main].brokers", "5").await;
+        browser
+            .run(
+                "window.here = true; document.getElementById('form').scrollTop = 40",
+                json!([]),
+            )
+            .await;
+
+        browser.click("#language").await;
+        browser.until("Chinese", &chinese).await;
+        browser
+            .until(
+                "the focus on the switch",
+                "return document.activeElement.id === 'language'",
+            )
+            .await;
+        let state = "
+            const brokers = document.getElementById('field-kafka.groups[main].brokers');
+            return [window.here, document.documentElement.lang, document.title, brokers.value,
+                document.getElementById('form').scrollTop, document.getElementById('undo').title];";
+        assert_eq!(
+            browser.run(state, json!([])).await,
+            json!([
+                true,
+                "zh-Hans",
+                "Kafka 集群设计器",
+                "5",
+                40,
+                "撤销：broker 数"
+            ])
+        );
+        // The design was there before: its files stay as they are.
+        let readme = browser.read_file("README.md").await;
+        assert!(readme.contains("## What you need"), "{readme}");
+
+        // Every section, the problems and the sheets.
+        for section in kafka_cluster_designer::fields::Section::ALL {
+            browser
+                .click(&format!("[data-section='{}']", section.id()))
+                .await;
+            assert_eq!(
+                browser.run(ENGLISH, json!([])).await,
+                json!([]),
+                "{}",
+                section.id()
+            );
+        }
+
+        browser.client.refresh().await.expect("the page reloads");
+        browser.until("Chinese again", &chinese).await;
+        browser.click("#language").await;
+        browser.until("English again", &english).await;
+        assert_eq!(
+            browser
+                .run("return document.documentElement.lang", json!([]))
+                .await,
+            "en"
+        );
+
+        // A browser that is set to Chinese gets a Chinese page, and a new design with Chinese files.
+        let agent = browser.run("return navigator.userAgent", json!([])).await;
+        let speaks = json!({ "userAgent": agent, "acceptLanguage": "zh-CN,zh,en" });
+        browser
+            .devtools("Emulation.setUserAgentOverride", speaks)
+            .await;
+        browser
+            .client
+            .goto(&format!("{}nothing-here", server.address))
+            .await
+            .expect("an empty page");
+        browser.run("localStorage.clear()", json!([])).await;
+        browser
+            .client
+            .goto(&server.address)
+            .await
+            .expect("the page opens");
+        browser.until("Chinese by itself", &chinese).await;
+        let readme = browser.read_file("README.md").await;
+        assert!(readme.contains("## 前提条件"), "{readme}");
+        assert_eq!(
+            browser
+                .run(
+                    "return document.querySelectorAll('.rail-edits').length",
+                    json!([])
+                )
+                .await,
+            0
+        );
+        for (width, height, mobile) in [(1440, 900, false), (390, 844, true)] {
+            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile });
+            browser
+                .devtools("Emulation.setDeviceMetricsOverride", metrics)
+                .await;
+            browser
+                .until(
+                    "nothing is cut off",
+                    "return document.documentElement.scrollWidth <= innerWidth",
+                )
+                .await;
+            browser.picture(&format!("{width}x{height}-chinese")).await;
+        }
+    });
+}
+
 #[test]
 fn a_damaged_save_is_set_aside_and_said() {
     journey("damaged", async |browser, server| {

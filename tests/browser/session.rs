@@ -130,7 +130,7 @@ impl Browser {
                 "args": [
                     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                    "--window-size=1440,900", format!("--user-data-dir={}", folder.join("profile").display()),
+                    "--window-size=1440,900", "--lang=en-US", "--accept-lang=en-US", format!("--user-data-dir={}", folder.join("profile").display()),
                 ],
                 "prefs": { "download.default_directory": folder.join("downloads") },
             },

@@ -26,6 +26,22 @@ pub fn focus(id: &str) -> Result<(), Refused> {
     inner.unwrap_or(element).focus().map_err(Refused::from)
 }
 
+/// How far elements are scrolled, by their ids.
+pub fn scrolled(ids: &[&'static str]) -> Vec<(&'static str, i32)> {
+    ids.iter()
+        .filter_map(|id| Some((*id, element(id).ok()?.scroll_top())))
+        .collect()
+}
+
+/// Scrolls elements as far as they were.
+pub fn scroll_to(scrolled: &[(&str, i32)]) {
+    for (id, top) in scrolled {
+        if let Ok(element) = element(id) {
+            element.set_scroll_top(*top);
+        }
+    }
+}
+
 /// Scrolls until an element stands in the middle.
 pub fn show(element: &HtmlElement) {
     let options = ScrollIntoViewOptions::new();

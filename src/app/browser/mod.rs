@@ -7,6 +7,7 @@ pub mod address;
 pub mod clipboard;
 pub mod download;
 pub mod focus;
+pub mod language;
 pub mod storage;
 pub mod theme;
 pub mod timer;

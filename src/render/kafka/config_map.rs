@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use k8s_openapi::api::core::v1::ConfigMap;
 use sha2::{Digest as _, Sha256};
 
-use super::{name_with, words};
+use super::name_with;
 use crate::plan::{Entry, Layer, Parts, Plan, Traced, Value};
 use crate::render::document::{Document, Text, manifest};
 use crate::render::process::Process;
@@ -46,13 +46,13 @@ fn render(plan: &Plan) -> Rendered {
     if plan.kafka.config.is_file() {
         document = document.block("data[\"server.properties\"]", &server_properties(plan));
     }
-    document = document.block("data[\"log4j.properties\"]", &log4j_properties());
+    document = document.block("data[\"log4j.properties\"]", &log4j_properties(plan));
     if let Some(style) = &plan.kafka.config.style
         && plan.kafka.config.is_file()
     {
         document = document.from("data[\"server.properties\"]", &style.from);
     }
-    manifest(PATH, vec![document])
+    manifest(PATH, plan.language(), vec![document])
 }
 
 /// The ConfigMap's name.
@@ -66,7 +66,7 @@ pub(super) fn checksum(plan: &Plan) -> String {
     if plan.kafka.config.is_file() {
         digest.update(server_properties(plan).text());
     }
-    digest.update(log4j_properties().text());
+    digest.update(log4j_properties(plan).text());
     let mut text = String::with_capacity(64);
     for byte in digest.finalize() {
         let _ = write!(text, "{byte:02x}");
@@ -113,7 +113,7 @@ fn server_properties(plan: &Plan) -> Text {
             _ => None,
         })
         .collect();
-    let mut text = Text::new(Role::Property).comment(words("note.part-head"), &Origins::NONE);
+    let mut text = Text::new(Role::Property).note(plan.words("note.part-head"), &Origins::NONE);
     let last = ("note.part-others", PARTS.len());
     for (heading, number) in PARTS
         .iter()
@@ -132,7 +132,7 @@ fn server_properties(plan: &Plan) -> Text {
         let shared = here.iter().fold(first.from.clone(), |all, (entry, _)| {
             all.shared(&entry.from)
         });
-        text = text.line("", &shared).comment(words(heading), &shared);
+        text = text.line("", &shared).note(plan.words(heading), &shared);
         for (entry, value) in here {
             text.push(properties::line(&entry.name, value), &entry.from);
         }
@@ -155,7 +155,7 @@ fn part_of(name: &str) -> usize {
 }
 
 /// Everything goes to standard output, so that no file grows in the pod.
-fn log4j_properties() -> Text {
+fn log4j_properties(plan: &Plan) -> Text {
     let lines = [
         ("log4j.rootLogger", "INFO, stdout"),
         ("log4j.appender.stdout", "org.apache.log4j.ConsoleAppender"),
@@ -168,7 +168,7 @@ fn log4j_properties() -> Text {
             "[%d] %p %m (%c)%n",
         ),
     ];
-    let head = Text::new(Role::Property).comment(words("note.log4j-stdout"), &Origins::NONE);
+    let head = Text::new(Role::Property).note(plan.words("note.log4j-stdout"), &Origins::NONE);
     lines.iter().fold(head, |text, (name, value)| {
         text.line(properties::line(name, value), &Origins::NONE)
     })

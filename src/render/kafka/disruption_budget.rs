@@ -49,5 +49,5 @@ fn render(plan: &Plan) -> Rendered {
     if always_allow {
         budget = budget.from("spec.unhealthyPodEvictionPolicy", &kubernetes.from);
     }
-    manifest(PATH, vec![budget])
+    manifest(PATH, plan.language(), vec![budget])
 }

@@ -1,6 +1,6 @@
 //! The brokers' image: the project's own archive, fetched and proved, on a Java image.
 
-use super::{HOME, IMAGE_USER, LOG_FOLDER, words};
+use super::{HOME, IMAGE_USER, LOG_FOLDER};
 use crate::catalog::{self, DownloadFrom, kafka_addresses};
 use crate::plan::{Download, Parts, Plan};
 use crate::render::dockerfile::{Dockerfile, Run};
@@ -27,18 +27,14 @@ fn render(plan: &Plan) -> Rendered {
     let base = &kafka.image.base;
     let user = format!("{IMAGE_USER}:{IMAGE_USER}");
     let file = Dockerfile::default()
-        .comment(words("note.docker-fetch"), none)
+        .note(plan.words("note.docker-fetch"), none)
         .from(FETCH_IMAGE, Some("fetch"), none)
         .instruction("WORKDIR", "/fetch", none)
         .run(fetch(plan))
         .blank()
-        .comment(words("note.docker-image"), none)
+        .note(plan.words("note.docker-image"), none)
         .from(base.as_str(), None, &base.from)
-        .label(
-            "org.opencontainers.image.title",
-            words("note.docker-title"),
-            none,
-        )
+        .label("org.opencontainers.image.title", "Apache Kafka", none)
         .label(
             "org.opencontainers.image.version",
             kafka.version.to_string(),
@@ -60,7 +56,7 @@ fn render(plan: &Plan) -> Rendered {
             &["/fetch/kafka".into(), HOME.into()],
             none,
         )
-        .comment(words("note.docker-folders"), none)
+        .note(plan.words("note.docker-folders"), none)
         .run(Run::default().step(
             format!("install -d -o {IMAGE_USER} -g {IMAGE_USER} /var/lib/kafka {LOG_FOLDER}"),
             none,
@@ -85,7 +81,7 @@ fn render(plan: &Plan) -> Rendered {
             .chain([&kafka.closed]),
     );
     file.instruction("EXPOSE", &ports.join(" "), &ports_from)
-        .comment(words("note.docker-user"), none)
+        .note(plan.words("note.docker-user"), none)
         .instruction("USER", &user, none)
         .instruction("WORKDIR", HOME, none)
         .exec(
@@ -125,7 +121,7 @@ fn fetch(plan: &Plan) -> Run {
     if let Some(sum) = image.sha512.as_ref() {
         let from = &image.sha512.from;
         run = run
-            .comment(words("note.docker-sum"), from)
+            .note(plan.words("note.docker-sum"), from)
             .command(
                 Command::new("echo", from)
                     .and(format!("{}  kafka.tgz", sum.to_lowercase()), from)
@@ -133,7 +129,7 @@ fn fetch(plan: &Plan) -> Run {
             )
             .step("sha512sum -c kafka.tgz.sha512", from);
     }
-    run.comment(words("note.docker-signature"), none)
+    run.note(plan.words("note.docker-signature"), none)
         .command(curl("kafka.tgz.asc", &addresses.signature, &archive))
         .command(curl("KEYS", &addresses.keys, none))
         .step("gpg --batch --import KEYS", none)

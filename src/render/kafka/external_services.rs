@@ -40,7 +40,7 @@ fn render(plan: &Plan) -> Rendered {
             services.extend((0..*group.brokers).map(|ordinal| service(&shared, ordinal)));
         }
     }
-    manifest(PATH, services)
+    manifest(PATH, plan.language(), services)
 }
 
 /// What the Services of one listener and one group have in common, made once.

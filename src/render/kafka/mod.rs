@@ -11,7 +11,6 @@ pub mod stateful_set;
 
 use super::Origins;
 use crate::plan::{Kafka, Listener, Plan, Traced};
-use crate::text::{Lang, Sentence};
 
 /// Where Kafka lies in its image.
 pub(super) const HOME: &str = "/opt/kafka";
@@ -21,11 +20,6 @@ pub(super) const LOG_FOLDER: &str = "/var/log/kafka";
 
 /// The user and the group of our images.
 pub(super) const IMAGE_USER: u32 = 1000;
-
-/// The words of a comment without arguments.
-pub(super) fn words(key: &'static str) -> String {
-    Sentence::plain(key).words(Lang::default())
-}
 
 /// A name that follows from the brokers' name.
 pub(super) fn name_with(plan: &Plan, suffix: &str) -> Traced<String> {

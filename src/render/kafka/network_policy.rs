@@ -101,7 +101,7 @@ fn render(plan: &Plan) -> Rendered {
                             .from(&format!("{path}.port"), &listener.port.from)
                     })
             });
-    manifest(PATH, vec![document])
+    manifest(PATH, plan.language(), vec![document])
 }
 
 fn rule(peer: Option<&NetworkPolicyPeer>, listeners: &[&Listener]) -> NetworkPolicyIngressRule {

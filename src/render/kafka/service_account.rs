@@ -27,5 +27,5 @@ fn render(plan: &Plan) -> Rendered {
     })
     .marked("metadata", &metadata.marks)
     .from("", &plan.cluster.service_accounts.from);
-    manifest(PATH, vec![account])
+    manifest(PATH, plan.language(), vec![account])
 }

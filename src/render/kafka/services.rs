@@ -22,7 +22,7 @@ pub static OUTPUT: Output = Output {
 };
 
 fn render(plan: &Plan) -> Rendered {
-    manifest(PATH, vec![headless(plan), bootstrap(plan)])
+    manifest(PATH, plan.language(), vec![headless(plan), bootstrap(plan)])
 }
 
 /// Gives each pod its name, also before it is ready: brokers find each other while they start.

@@ -15,7 +15,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{HOME, LOG_FOLDER, config_map, open, port, words};
+use super::{HOME, LOG_FOLDER, config_map, open, port};
 use crate::plan::{
     Address, Entry, Exposure, Group, Kafka, Layer, Listener, Parts, Plan, PodManagement, Traced,
     Value,
@@ -61,6 +61,7 @@ fn render(plan: &Plan) -> Rendered {
     let groups = plan.kafka.groups.iter();
     manifest(
         PATH,
+        plan.language(),
         groups
             .map(|group| stateful_set(plan, group, &checksum))
             .collect(),
@@ -395,7 +396,7 @@ fn start_script(plan: &Plan, group: &Group) -> Text {
         .iter()
         .find(|entry| entry.value == Value::AdvertisedListeners);
     if let Some(entry) = advertised {
-        text = text.join(addresses(kafka, group, entry));
+        text = text.join(addresses(plan, group, entry));
     }
     let style = config
         .style
@@ -490,7 +491,8 @@ fn variable(listener: &Listener) -> String {
 }
 
 /// Finds the addresses that the brokers of a group tell: the node's, and each one's own.
-fn addresses(kafka: &Kafka, group: &Group, entry: &Entry) -> Text {
+fn addresses(plan: &Plan, group: &Group, entry: &Entry) -> Text {
+    let kafka = &plan.kafka;
     let mut text = Text::new(Role::Shell);
     let telling: Vec<&Listener> = kafka
         .listeners
@@ -509,7 +511,7 @@ fn addresses(kafka: &Kafka, group: &Group, entry: &Entry) -> Text {
     )
     .and(&name);
     text = text
-        .comment(words("note.script-node"), &from)
+        .note(plan.words("note.script-node"), &from)
         .line("case ${HOST_IP} in", &from)
         .line("*:*) node=\"[${HOST_IP}]\" ;;", &from)
         .line("*) node=${HOST_IP} ;;", &from)
@@ -578,7 +580,7 @@ fn wait_script(plan: &Plan) -> Option<Text> {
             command.argument(server.as_str(), &from)
         });
     let script = Text::new(Role::Shell)
-        .comment(words("note.script-wait"), none)
+        .note(plan.words("note.script-wait"), none)
         .line("trap exit TERM", none)
         .line("answers() {", none)
         .line("  timeout 3 bash -c 'exec 3<>\"/dev/tcp/$0\" && printf srvr >&3 && grep -q ^Mode: <&3' \"$1\" 2>/dev/null", none)
@@ -591,26 +593,19 @@ fn wait_script(plan: &Plan) -> Option<Text> {
         .fold(script, |script, line| {
             script.line(format!("  {}", line.text), &line.origins)
         });
+    let there = plan.words("note.say-zookeeper-there");
+    let absent = plan.words("note.say-zookeeper-absent");
     let script = script
         .line("  do", none)
         .line("    if answers \"$server\"; then", none)
         .line(
-            format!(
-                "      echo {} \"$server\"",
-                shell::single(&words("note.say-zookeeper-there"))
-            ),
-            none,
+            format!("      echo {} \"$server\"", shell::single(&there)),
+            &there.from,
         )
         .line("      exit 0", none)
         .line("    fi", none)
         .line("  done", none)
-        .line(
-            format!(
-                "  echo {}",
-                shell::single(&words("note.say-zookeeper-absent"))
-            ),
-            none,
-        )
+        .line(format!("  echo {}", shell::single(&absent)), &absent.from)
         .line("  sleep 2", none)
         .line("done", none);
     Some(shell::for_kubernetes(&script))

@@ -5,7 +5,6 @@ use crate::plan::{Download, Parts, Plan, ZooKeeper};
 use crate::render::dockerfile::{Dockerfile, Run};
 use crate::render::shell::{Argument, Command, single};
 use crate::render::{Origins, Output, Rendered};
-use crate::text::{Lang, Sentence};
 
 /// The Dockerfile.
 pub static OUTPUT: Output = Output {
@@ -33,10 +32,6 @@ fn render(plan: &Plan) -> Rendered {
     }
 }
 
-fn words(key: &'static str) -> String {
-    Sentence::plain(key).words(Lang::default())
-}
-
 fn dockerfile(plan: &Plan, zookeeper: &ZooKeeper) -> Dockerfile {
     let none = &Origins::NONE;
     let base = zookeeper.base_image.as_str();
@@ -45,14 +40,14 @@ fn dockerfile(plan: &Plan, zookeeper: &ZooKeeper) -> Dockerfile {
     let numbers: Vec<String> = ports.iter().map(|(_, port)| port.to_string()).collect();
     Dockerfile::default()
         .directive("syntax", "docker/dockerfile:1")
-        .comment(words("note.image-download"), none)
+        .note(plan.words("note.image-download"), none)
         .from(base, Some("download"), base_from)
         .comment(UNPINNED, none)
         .run(install(&["ca-certificates", "curl", "gnupg"]))
         .instruction("WORKDIR", "/tmp/zookeeper", none)
         .run(download(plan, zookeeper))
         .blank()
-        .comment(words("note.image-final"), none)
+        .note(plan.words("note.image-final"), none)
         .from(base, None, base_from)
         .label("org.opencontainers.image.title", "ZooKeeper", none)
         .label(
@@ -62,9 +57,9 @@ fn dockerfile(plan: &Plan, zookeeper: &ZooKeeper) -> Dockerfile {
         )
         .label("org.opencontainers.image.licenses", "Apache-2.0", none)
         .label("org.opencontainers.image.base.name", base, base_from)
-        .comment(words("note.image-netcat"), none)
+        .note(plan.words("note.image-netcat"), none)
         .comment(UNPINNED, none)
-        .run(prepare())
+        .run(prepare(plan))
         .copy(&["--from=download"], &[HOME.into(), HOME.into()], none)
         .env("ZOOCFGDIR", "/conf", none)
         .env("ZOO_LOG_DIR", "/logs", none)
@@ -161,10 +156,10 @@ fn download(plan: &Plan, zookeeper: &ZooKeeper) -> Run {
 }
 
 /// Installs what the probes need, and makes the user and the folders that belong to it.
-fn prepare() -> Run {
+fn prepare(plan: &Plan) -> Run {
     let none = &Origins::NONE;
     install(&["netcat-openbsd"])
-        .comment(words("note.image-ubuntu"), none)
+        .note(plan.words("note.image-ubuntu"), none)
         .open("if id -u ubuntu > /dev/null 2>&1; then", none)
         .step("userdel --remove ubuntu", none)
         .step("fi", none)

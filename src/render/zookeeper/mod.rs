@@ -26,7 +26,7 @@ fn file(
     objects: impl FnOnce(&Plan, &ZooKeeper) -> Vec<Document>,
 ) -> Rendered {
     let objects = plan.zookeeper().map(|zookeeper| objects(plan, zookeeper));
-    manifest(path, objects.unwrap_or_default())
+    manifest(path, plan.language(), objects.unwrap_or_default())
 }
 
 /// The ports of a server with their names in pods and Services.

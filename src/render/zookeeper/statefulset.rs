@@ -16,7 +16,7 @@ use crate::render::document::{Document, Text};
 use crate::render::process::{Marked, Probes, Process, claim, matching, mounted, scratch};
 use crate::render::shell::{Command, for_kubernetes, single};
 use crate::render::{Origins, Output, Role};
-use crate::text::{Lang, Sentence};
+use crate::text::Sentence;
 
 /// The servers.
 pub static OUTPUT: Output = Output {
@@ -123,16 +123,16 @@ fn set(plan: &Plan, zookeeper: &ZooKeeper) -> Document {
     for (at, volume) in volumes.iter().enumerate() {
         document = volume.mark(document, at);
     }
-    scripts(document, zookeeper)
+    scripts(plan, document, zookeeper)
 }
 
 /// The texts of the container: its start command and what its probes run.
-fn scripts(document: Document, zookeeper: &ZooKeeper) -> Document {
+fn scripts(plan: &Plan, document: Document, zookeeper: &ZooKeeper) -> Document {
     let container = format!("{POD}.containers[0]");
     let start = if zookeeper.is_tutorial() {
         tutorial_start(zookeeper)
     } else {
-        start(zookeeper)
+        start(plan, zookeeper)
     };
     let mut document = document
         .block(&format!("{container}.command[2]"), &for_kubernetes(&start))
@@ -181,15 +181,14 @@ fn question(zookeeper: &ZooKeeper, times: &Probe, srvr: bool) -> Traced<String> 
 }
 
 /// Starts a server whose number is the pod's, counted from 1.
-fn start(zookeeper: &ZooKeeper) -> Text {
+fn start(plan: &Plan, zookeeper: &ZooKeeper) -> Text {
     let none = &Origins::NONE;
     let data = &zookeeper.data_dir;
     let folder = single(data);
     let id_file = single(&format!("{}/myid", data.trim_end_matches('/')));
-    let why = Sentence::plain("note.zookeeper-id").words(Lang::default());
     Text::new(Role::Shell)
         .line("set -eu", none)
-        .comment(why, none)
+        .note(plan.words("note.zookeeper-id"), none)
         .line(format!("mkdir -p {folder}"), &data.from)
         .line(
             format!("echo \"$((${{HOSTNAME##*-}} + 1))\" > {id_file}"),

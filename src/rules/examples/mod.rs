@@ -1,0 +1,197 @@
+//! For each rule the smallest case in which it fires, and the smallest change that silences it.
+//!
+//! One table per family, in the order of the catalogue; the tests below walk them.
+//! A case is a design: some values over the start values of [`Design::default`], or of a preset.
+//! Where no design of ours can be so wrong, it is an object or a Dockerfile of somebody else beside it.
+
+mod input;
+mod kafka;
+mod topology;
+mod version;
+
+use super::testing::{found, found_in, found_in_dockerfile};
+use super::{Finding, rule};
+use crate::design::{Change, Design};
+use crate::presets;
+use crate::text::{Lang, pattern};
+
+/// A value that takes out what was typed.
+pub const UNSET: &str = "(unset)";
+
+/// Values by path, put over a design in their order.
+///
+/// `("preset", NAME)` starts from a preset, `("list kafka.groups", "a, b")` gives the keys of a list,
+/// [`UNSET`] takes a value out; `("defaults", EDITION)` and `("unknown", PART)` change the document itself.
+pub type Values = &'static [(&'static str, &'static str)];
+
+/// A rule, a case in which it fires, a change after which it does not.
+pub struct Example {
+    rule: &'static str,
+    values: Values,
+    case: Case,
+}
+
+enum Case {
+    /// These values silence it.
+    Design(Values),
+    /// An object, or several with `---` between them, and the text in it that is replaced.
+    Objects(&'static str, (&'static str, &'static str)),
+    /// A Dockerfile, and the text in it that is replaced.
+    Dockerfile(&'static str, (&'static str, &'static str)),
+}
+
+/// A design on which a rule fires, and the values that silence it.
+pub const fn design(rule: &'static str, values: Values, silencing: Values) -> Example {
+    Example {
+        rule,
+        values,
+        case: Case::Design(silencing),
+    }
+}
+
+/// Objects beside a design on which a rule fires, and the piece of their text whose replacement silences it.
+pub const fn objects(
+    rule: &'static str,
+    values: Values,
+    yaml: &'static str,
+    change: (&'static str, &'static str),
+) -> Example {
+    Example {
+        rule,
+        values,
+        case: Case::Objects(yaml, change),
+    }
+}
+
+/// A Dockerfile beside a design on which a rule fires, and the piece of its text whose replacement silences it.
+pub const fn dockerfile(
+    rule: &'static str,
+    values: Values,
+    text: &'static str,
+    change: (&'static str, &'static str),
+) -> Example {
+    Example {
+        rule,
+        values,
+        case: Case::Dockerfile(text, change),
+    }
+}
+
+/// The tables, in the order of the families.
+const TABLES: &[&[Example]] = &[
+    kafka::EXAMPLES,
+    topology::EXAMPLES,
+    version::EXAMPLES,
+    input::EXAMPLES,
+];
+
+fn with(mut design: Design, values: Values) -> Design {
+    for (path, value) in values {
+        if *path == "preset" {
+            design = presets::preset(value).expect("a preset").design();
+        } else if let Some(list) = path.strip_prefix("list ") {
+            let keys: Vec<&str> = value.split(", ").filter(|key| !key.is_empty()).collect();
+            design = design.with_list(list, &keys);
+        } else if *path == "defaults" {
+            (*value).clone_into(&mut design.defaults);
+        } else if *path == "unknown" {
+            design.unknown.clear();
+            if *value != UNSET {
+                design
+                    .unknown
+                    .insert((*value).to_owned(), Vec::<()>::new().into());
+            }
+        } else if *value == UNSET {
+            design.apply(&Change::unset(*path));
+        } else {
+            design = design.with(path, value);
+        }
+    }
+    design
+}
+
+impl Example {
+    /// What the rule finds in the case, and after the change.
+    fn before_and_after(&self) -> (Vec<Finding>, Vec<Finding>) {
+        let id = self.rule;
+        let design = with(Design::default(), self.values);
+        let replaced = |text: &str, (from, to): (&str, &str)| {
+            assert!(text.contains(from), "{id}: {from:?} is not in the case");
+            text.replace(from, to)
+        };
+        match &self.case {
+            Case::Design(silencing) => {
+                let after = with(design.clone(), silencing);
+                (found(&design, id), found(&after, id))
+            }
+            Case::Objects(yaml, change) => {
+                let after = replaced(yaml, *change);
+                (found_in(&design, yaml, id), found_in(&design, &after, id))
+            }
+            Case::Dockerfile(text, change) => {
+                let after = replaced(text, *change);
+                let found = |text| found_in_dockerfile(&design, text, id);
+                (found(text), found(&after))
+            }
+        }
+    }
+}
+
+#[test]
+fn every_repair_of_an_example_removes_its_finding_and_adds_no_error() {
+    let errors = |design: &Design| crate::evaluate(design).counts()[0];
+    for example in TABLES.iter().copied().flatten() {
+        let id = example.rule;
+        let design = with(Design::default(), example.values);
+        for finding in found(&design, id) {
+            for fix in &finding.fixes {
+                let after = crate::engine::after(&design, &fix.changes);
+                let subjects: Vec<String> = found(&after, id)
+                    .into_iter()
+                    .map(|one| one.subject)
+                    .collect();
+                assert!(
+                    !subjects.contains(&finding.subject),
+                    "{id}: {:?} does not help",
+                    fix.changes
+                );
+                assert!(
+                    errors(&after) <= errors(&design),
+                    "{id}: {:?} adds an error",
+                    fix.changes
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_words_of_an_example_name_only_arguments_that_it_has() {
+    for finding in TABLES
+        .iter()
+        .copied()
+        .flatten()
+        .flat_map(|one| one.before_and_after().0)
+    {
+        for part in ["title", "message", "action"] {
+            let key = format!("{}.{part}", finding.rule);
+            let pattern = pattern(Lang::En, &key).unwrap_or_else(|| panic!("no {key}"));
+            for piece in pattern.replace("{{", "").split('{').skip(1) {
+                let name = piece.split(['}', ':']).next().unwrap_or_default();
+                let named = finding.args.iter().any(|(arg, _)| *arg == name);
+                assert!(named, "{key} names {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_example_fires_and_the_change_silences_it() {
+    for example in TABLES.iter().copied().flatten() {
+        let id = example.rule;
+        assert!(rule(id).is_some(), "{id} is no rule");
+        let (before, after) = example.before_and_after();
+        assert!(!before.is_empty(), "{id} must fire");
+        assert_eq!(after, [], "{id} must be silent after the change");
+    }
+}
