@@ -256,13 +256,13 @@ fn a_config_map_with_an_init_script() {
     says("kafka.version", "3.6.1", "kafka:3.6.1");
     says("kafka.options[num.partitions]", "6", "num.partitions=6");
     says(
-        "kafka.options[min.insync.replicas]",
-        "2",
-        "min.insync.replicas=2",
+        "kafka.options[zookeeper.connect]",
+        "zookeeper.coordination:2181",
+        "zookeeper.connect=",
     );
     says("kafka.groups[main].id_base", "20", "");
     assert_eq!(listeners(&imported), ["PLAIN:9092"]);
-    assert_eq!(keys(&imported), <[&str; 0]>::default());
+    assert_eq!(keys(&imported), ["import.no-ensemble"]);
 }
 
 #[test]
@@ -271,4 +271,36 @@ fn docker_compose_is_refused() {
     assert_eq!(keys(&imported)[0], "import.compose");
     assert_eq!(imported.remarks[0].1.position.line, 1);
     assert!(imported.objects.is_empty());
+}
+
+#[test]
+fn properties_files_beside_the_manifests_or_alone() {
+    let mut files = Files::default();
+    files.add(
+        "conf/server.properties",
+        b"# a comment\nnum.partitions=7\nlog.dirs=/data/a\n".to_vec(),
+    );
+    files.add(
+        "zoo.cfg",
+        b"tickTime=2500\nserver.1=a:2888:3889\nserver.2=b:2888:3889\nserver.3=c:2888:3889\n"
+            .to_vec(),
+    );
+    let imported = import::import(&files);
+    let get = |field: &str| imported.design.get(&field.into());
+    assert_eq!(get("kafka.options[num.partitions]"), Some("7"));
+    assert_eq!(get("zookeeper.options[tickTime]"), Some("2500"));
+    assert_eq!(get("zookeeper.ports.election"), Some("3889"));
+    let (file, position) = &imported.sources[&"kafka.options[log.dirs]".into()];
+    assert_eq!(
+        (file.as_str(), position.line),
+        ("conf/server.properties", 3)
+    );
+    assert_eq!(keys(&imported), <[&str; 0]>::default());
+
+    let (text, _) = self::imported("init-script.yaml");
+    let text = text.replace("server.properties: |", "other.properties: |");
+    files.add("kafka.yaml", text.into_bytes());
+    let imported = import::import(&files);
+    let get = |field: &str| imported.design.get(&field.into());
+    assert_eq!(get("kafka.options[num.partitions]"), Some("7"));
 }

@@ -309,7 +309,11 @@ fn options(
         Some(_) => Vec::new(),
         None => images::prepared(process, found, &file),
     };
-    let is_file = mounted.is_some() || !prepared.is_empty();
+    let loose = match mounted {
+        None if prepared.is_empty() => loose(found, &name),
+        _ => None,
+    };
+    let is_file = mounted.is_some() || !prepared.is_empty() || loose.is_some();
     let style = if is_file { "file" } else { "flags" };
     mapped.set("kafka.config_style", style, object, begin);
     if let Some((map, _, text)) = mounted {
@@ -338,7 +342,47 @@ fn options(
         }
     }
     written.extend(prepared);
+    if let Some((path, text)) = loose {
+        written.extend(loose_options(path, text, remarks));
+    }
     set_options(written, mapped, remarks)
+}
+
+/// A properties file that stands beside the manifests.
+fn loose<'a>(found: &'a Found, name: &str) -> Option<(&'a str, &'a str)> {
+    let mut files = found.properties.iter();
+    let file = files.find(|(path, _)| path.rsplit('/').next() == Some(name));
+    file.map(|(path, text)| (path.as_str(), text.as_str()))
+}
+
+/// The options of such a file.
+fn loose_options(path: &str, text: &str, remarks: &mut Vec<(String, Remark)>) -> Vec<Written> {
+    let read = properties::read(text);
+    let all = read.remarks.into_iter();
+    // The options themselves are looked through for names that stand twice.
+    let all = all.filter(|remark| remark.key != "import.properties.twice");
+    remarks.extend(all.map(|remark| (path.to_owned(), remark)));
+    let from = Object::of_file(path);
+    let entries = read.entries.into_iter();
+    entries
+        .map(|entry| Written {
+            name: entry.key,
+            value: Value::text(entry.value),
+            from: from.clone(),
+            at: entry.position,
+        })
+        .collect()
+}
+
+/// Reads the brokers' options out of a file, when there are no manifests of brokers.
+pub fn file_alone(found: &Found, mapped: &mut Mapped, remarks: &mut Vec<(String, Remark)>) -> bool {
+    let Some((path, text)) = loose(found, "server.properties") else {
+        return false;
+    };
+    let written = loose_options(path, text, remarks);
+    mapped.note("kafka.config_style", "file");
+    set_options(written, mapped, remarks);
+    true
 }
 
 /// Gives the options their values.

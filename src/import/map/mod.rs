@@ -210,6 +210,14 @@ impl Process<'_> {
 /// Reads the fields out of objects.
 pub fn map(found: &Found, remarks: &mut Vec<(String, Remark)>) -> Mapped {
     let mut mapped = Mapped::default();
+    if found.objects.is_empty() {
+        zookeeper::file_alone(found, &mut mapped, remarks);
+        if !kafka::file_alone(found, &mut mapped, remarks) {
+            let remark = Remark::new(Position::START, "import.no-brokers", Vec::new());
+            remarks.push((String::new(), remark));
+        }
+        return mapped;
+    }
     let (mut brokers, mut servers) = (Vec::new(), Vec::new());
     for object in &found.objects {
         for process in processes(object, found) {
@@ -266,6 +274,12 @@ pub fn map(found: &Found, remarks: &mut Vec<(String, Remark)>) -> Mapped {
             Remark::new(Position::START, "import.no-brokers", Vec::new()),
         ));
     } else {
+        if servers.is_empty() {
+            // The brokers have their own ensemble elsewhere: none of ours is written.
+            mapped.parts.zookeeper = true;
+            let remark = Remark::new(Position::START, "import.no-ensemble", Vec::new());
+            remarks.push((String::new(), remark));
+        }
         mapped.parts.kafka = true;
         kafka::map(&brokers, found, &mut mapped, remarks);
     }
@@ -498,18 +512,32 @@ const POD_NAME: &str = "statefulset.kubernetes.io/pod-name";
 
 /// The line of a file's text, from a line on, that holds a text; the first of them when none does.
 fn line_with(text: Option<&String>, from: Position, needle: &str) -> Position {
-    let lines = text
-        .map_or("", String::as_str)
-        .lines()
-        .enumerate()
-        .skip(from.line.saturating_sub(1));
-    let mut lines = lines.take(4_000);
-    let found = lines.find_map(|(at, line)| Some((at, line.find(needle)?, line)));
-    found.map_or(from, |(at, column, line)| Position {
-        line: at + 1,
-        column: line.get(..column).unwrap_or_default().chars().count() + 1,
-    })
+    let text = text.map_or("", String::as_str);
+    let before = from.line.saturating_sub(1);
+    let start = match before {
+        0 => 0,
+        _ => text
+            .match_indices('\n')
+            .nth(before - 1)
+            .map_or(text.len(), |(at, _)| at + 1),
+    };
+    let mut end = text.len().min(start + SEARCHED);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let window = &text[start..end];
+    let Some(found) = window.find(needle) else {
+        return from;
+    };
+    let line = window[..found].rfind('\n').map_or(0, |at| at + 1);
+    Position {
+        line: from.line + window[..found].matches('\n').count(),
+        column: window[line..found].chars().count() + 1,
+    }
 }
+
+/// How far a text is searched for a line; no manifest that people write is longer.
+const SEARCHED: usize = 1 << 18;
 
 /// The labels of a set's pods.
 fn pods_of(object: &Object) -> Option<&Node> {

@@ -190,6 +190,28 @@ fn set_option(key: &str, value: &str, from: &Object, at: Position, mapped: &mut 
     mapped.set(path, value, from, at);
 }
 
+/// Reads a `zoo.cfg` that stands beside the manifests, when there is no ensemble among them.
+pub fn file_alone(found: &Found, mapped: &mut Mapped, remarks: &mut Vec<(String, Remark)>) {
+    let mut files = found.properties.iter();
+    let file = files.find(|(path, _)| path.rsplit('/').next() == Some("zoo.cfg"));
+    let Some((path, text)) = file else { return };
+    let read = properties::read(text);
+    remarks.extend(
+        read.remarks
+            .into_iter()
+            .map(|remark| (path.clone(), remark)),
+    );
+    let from = Object::of_file(path);
+    let mut servers = 0;
+    for entry in &read.entries {
+        servers += usize::from(entry.key.starts_with("server."));
+        set_option(&entry.key, &entry.value, &from, entry.position, mapped);
+    }
+    if servers > 0 {
+        mapped.note("zookeeper.servers", servers.to_string());
+    }
+}
+
 /// The options that an image makes out of variables.
 fn environment(process: &Process, mapped: &mut Mapped, remarks: &mut Vec<(String, Remark)>) {
     let Some(image) = images::image(process) else {
