@@ -229,6 +229,26 @@ fn no_password_comes_into_a_design() {
 }
 
 #[test]
+fn no_password_of_a_properties_file_comes_into_a_design() {
+    let (text, _) = imported("init-script.yaml");
+    let secret = "    num.partitions=6\n    ssl.keystore.password=kaffeetasse\n    sasl.jaas.config=x required \\\n      password=kaffeetasse;\n";
+    let text = text.replace("    num.partitions=6\n", secret);
+    let imported = import::import(&Files::one("a.yaml", &text));
+    let written = design::write(&imported.design);
+    assert!(!written.contains("kaffeetasse"), "{written}");
+    assert!(written.contains("num.partitions"));
+    let remarks = keys(&imported);
+    assert!(remarks.contains(&"import.object.password"), "{remarks:?}");
+    assert_eq!(
+        remarks
+            .iter()
+            .filter(|key| **key == "import.option.secret")
+            .count(),
+        2
+    );
+}
+
+#[test]
 fn confluents_images() {
     let (text, imported) = imported("confluent.yaml");
     gives_the_same(&text, &imported);

@@ -67,11 +67,10 @@ pub fn json(report: &Report, lang: Lang) -> String {
 pub fn imported_json(report: &Report, imported: &Imported, lang: Lang) -> String {
     let findings = report.findings.iter().map(|finding| {
         let mut json = finding_json(finding, lang);
-        let source = imported.source_of_finding(finding);
-        json["source"] = source.map_or(
-            Value::Null,
-            |(file, at)| json!({ "file": file, "line": at.line, "column": at.column }),
-        );
+        let sources = imported.sources_of(finding).into_iter();
+        let sources =
+            sources.map(|(file, at)| json!({ "file": file, "line": at.line, "column": at.column }));
+        json["sources"] = sources.collect();
         json
     });
     let findings: Vec<Value> = findings.collect();

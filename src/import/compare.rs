@@ -1,7 +1,7 @@
 //! What the fields cannot say: the differences between the objects that were read and those that the
 //! fields give, leaf for leaf, as extras.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use serde_yaml::{Mapping, Value};
 use super::map::Parts;
 use super::objects::Object;
 use super::tree::Node;
-use super::{Imported, Position, Remark, environment, shell, start};
+use super::{Imported, Position, Remark, dockerfile, environment, shell, start};
 use crate::args;
-use crate::design::extras::{Extra, Foreign};
+use crate::design::extras::{Extra, Foreign, ForeignFile};
 use crate::plan::Plan;
 use crate::render::document::{Document, key};
-use crate::render::extras::fingerprint;
+use crate::render::extras::{checksum, fingerprint};
 use crate::render::{OUTPUTS, Rendered};
 
 /// The folder of objects that no field knows.
@@ -102,6 +102,37 @@ pub fn carry_along(
     }
 }
 
+/// A Dockerfile stands for ours as long as the fields give the same one.
+pub fn carry_dockerfiles(imported: &mut Imported, dockerfiles: &BTreeMap<String, String>) {
+    let plan = Plan::of(&imported.design);
+    for (path, text) in dockerfiles {
+        let built = dockerfile::built(&dockerfile::read(text));
+        let name = match built.product {
+            Some(dockerfile::Product::ZooKeeper) => "zookeeper",
+            _ => "kafka",
+        };
+        let file = format!("images/{name}/Dockerfile");
+        let output = OUTPUTS.iter().find(|output| output.path == file);
+        let ours = output.filter(|output| (output.wanted)(&plan));
+        let ours = ours.map(|output| (output.render)(&plan).file.text());
+        if ours.as_ref() == Some(text) {
+            continue;
+        }
+        let taken = imported.design.extras.files.contains_key(&file);
+        let file = if taken {
+            format!("{FOREIGN}/{}", path.replace('/', "-"))
+        } else {
+            file
+        };
+        let over = ours.map(|ours| checksum(&ours));
+        let foreign = ForeignFile {
+            text: text.clone(),
+            over,
+        };
+        imported.design.extras.files.insert(file, foreign);
+    }
+}
+
 /// An object that no field knows goes into a file of its own; gives that file.
 fn carry_foreign(imported: &mut Imported, object: &Object) -> String {
     let name = object.file.rsplit('/').next().unwrap_or_default();
@@ -138,9 +169,40 @@ fn carry_foreign(imported: &mut Imported, object: &Object) -> String {
     file
 }
 
+/// Takes the passwords out of a properties file; scripts and other texts stay as they are.
+fn take_password_lines(value: &mut serde_json::Value, path: &str) -> bool {
+    let is_file =
+        path.starts_with("data") && (path.contains(".properties") || path.contains(".cfg"));
+    let Some(text) = value.as_str().filter(|_| is_file) else {
+        return false;
+    };
+    let mut kept = String::with_capacity(text.len());
+    let (mut drops, mut continues) = (false, false);
+    for line in text.split_inclusive('\n') {
+        if !continues {
+            let line = line.trim_start();
+            let key = line.split(['=', ':', ' ']).next().unwrap_or_default();
+            drops = !line.starts_with(['#', '!']) && environment::is_secret(key, Some(key));
+        }
+        continues = line.trim_end_matches(['\n', '\r']).ends_with('\\');
+        if !drops {
+            kept.push_str(line);
+        }
+    }
+    let has_some = kept.len() < text.len();
+    if has_some {
+        *value = kept.into();
+    }
+    has_some
+}
+
 /// Takes out the variables that hold passwords, and gives their paths.
 fn take_secrets(value: &mut serde_json::Value, path: &mut String, found: &mut Vec<String>) {
     let length = path.len();
+    if take_password_lines(value, path) {
+        found.push(path.clone());
+        return;
+    }
     match value {
         serde_json::Value::Object(entries) => {
             for (name, value) in entries {
@@ -321,12 +383,12 @@ impl Differences<'_> {
             self.remarks.push(remark);
             return;
         }
-        self.push(
-            Some(json(&theirs.value())),
-            ours.map(fingerprint),
-            theirs.position,
-            path,
-        );
+        let mut value = json(&theirs.value());
+        if self.object.kind == "ConfigMap" && take_password_lines(&mut value, path) {
+            let remark = Remark::new(theirs.position, "import.object.password", args![path]);
+            self.remarks.push(remark);
+        }
+        self.push(Some(value), ours.map(fingerprint), theirs.position, path);
     }
 
     fn absent(&mut self, ours: Option<&Value>, near: Position, path: &str) {

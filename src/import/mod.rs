@@ -109,22 +109,33 @@ impl Files {
 }
 
 impl Imported {
-    /// The line of an imported file that a finding is about, when there is one.
-    pub fn source_of_finding(&self, finding: &Finding) -> Option<(&str, Position)> {
-        finding
-            .fields
-            .iter()
-            .find_map(|field| self.sources.get(field))
-            .map(|(file, position)| (file.as_str(), *position))
-            .or_else(|| {
-                finding.places.iter().find_map(|place| {
-                    let object = self.objects.iter().find(|(file, object)| {
-                        *file == place.file && object.subject() == place.object
-                    });
-                    let (_, object) = object?;
-                    Some((object.file.as_str(), object.nearest(&place.path)))
-                })
-            })
+    /// The places of the imported files that a finding is about, the most telling first.
+    pub fn sources_of(&self, finding: &Finding) -> Vec<(&str, Position)> {
+        let mut sources: Vec<(&str, Position)> = Vec::new();
+        let fields = finding.fields.iter();
+        let fields = fields.filter_map(|field| {
+            // An option that is not written comes from the file that the start command names.
+            let is_option = field.as_str().starts_with("kafka.options[");
+            let file = || {
+                self.sources
+                    .get(&"kafka.config_style".into())
+                    .filter(|_| is_option)
+            };
+            self.sources.get(field).or_else(file)
+        });
+        let fields = fields.map(|(file, position)| (file.as_str(), *position));
+        let places = finding.places.iter().filter_map(|place| {
+            let mut objects = self.objects.iter();
+            let (_, object) = objects
+                .find(|(file, object)| *file == place.file && object.subject() == place.object)?;
+            Some((object.file.as_str(), object.nearest(&place.path)))
+        });
+        for source in fields.chain(places) {
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        sources
     }
 }
 
@@ -149,6 +160,7 @@ pub fn import(files: &Files) -> Imported {
     }
     imported.sources = std::mem::take(&mut mapped.sources);
     imported.design = mapped.design;
+    compare::carry_dockerfiles(&mut imported, &found.dockerfiles);
     let objects = std::mem::take(&mut found.objects);
     compare::carry_along(&mut imported, objects, &mapped.parts, has_own);
     imported

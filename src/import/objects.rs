@@ -43,6 +43,13 @@ impl Object {
         format!("{}/{}", self.kind, self.name)
     }
 
+    /// Where its name stands.
+    pub fn name_position(&self) -> Position {
+        self.node
+            .at(&["metadata", "name"])
+            .map_or(self.node.position, |name| name.position)
+    }
+
     /// Where a path of an object stands, or the nearest path above it.
     pub fn nearest(&self, path: &str) -> Position {
         let mut node = &self.node;
@@ -52,7 +59,10 @@ impl Object {
                 [] => node.get(&step),
                 items => item(items, &step),
             };
-            let Some(below) = below else { break };
+            let Some(below) = below else {
+                // What is missing would stand beside the name.
+                return node.key_position("name").unwrap_or(position);
+            };
             position = node.key_position(&step).unwrap_or(below.position);
             node = below;
         }

@@ -228,7 +228,7 @@ pub(super) fn broker(reader: &mut Reader, zookeeper: &ZooKeeper, kafka: &Kafka) 
     });
     let mut entries = writer.entries;
     if let Some(names) = reader.design.lists.get(OPTION_ORDER) {
-        entries = in_order(entries, names, &unwritten, layer);
+        entries = in_order(entries, names, &unwritten, layer, kafka);
     }
     for entry in &mut entries {
         // The style decides in which file an option stands, and in which order.
@@ -260,6 +260,7 @@ fn in_order(
     names: &[String],
     unwritten: &[Unwritten],
     layer: Layer,
+    kafka: &Kafka,
 ) -> Vec<Entry> {
     let place = |name: &str| names.iter().position(|listed| listed == name);
     let ignored = unwritten.iter().filter(|one| place(&one.name).is_some());
@@ -270,9 +271,23 @@ fn in_order(
         layer,
         asked_for: true,
     }));
-    entries.retain(|entry| entry.asked_for || place(&entry.name).is_some());
+    // Without these a broker does not know what to speak on a listener with a name of its own.
+    let is_protocol = |name: &str| catalog_protocols().contains(&name);
+    let mut listeners = kafka.listeners.iter();
+    let needs_map = listeners.any(|listener| !is_protocol(&listener.name));
+    let needed = |name: &str| match name {
+        "listener.security.protocol.map" => needs_map,
+        "inter.broker.listener.name" => *kafka.inter_broker != "PLAINTEXT",
+        _ => false,
+    };
+    entries.retain(|entry| entry.asked_for || needed(&entry.name) || place(&entry.name).is_some());
     entries.sort_by_key(|entry| place(&entry.name).unwrap_or(usize::MAX));
     entries
+}
+
+/// The protocols, which are listener names too that need no entry in the map.
+const fn catalog_protocols() -> [&'static str; 4] {
+    ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 }
 
 /// What our edition writes on purpose, in the order of the file.

@@ -63,6 +63,7 @@ pub fn other_values(field: &Field, path: &FieldPath, current: &str) -> Vec<Strin
         | Kind::ZooKeeperVersion
         | Kind::ScalaVersion => some_of(field.kind.choices()),
         Kind::Quantity => text("7Gi"),
+        Kind::Limit => vec!["7Gi".to_owned(), "none".to_owned()],
         Kind::Cpu => text("3"),
         Kind::Heap => text("3g"),
         Kind::Name(NameKind::Listener) => text("OTHER"),

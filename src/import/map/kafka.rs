@@ -8,7 +8,7 @@ use crate::catalog::{self, Lookup};
 use crate::import::objects::{Found, Object};
 use crate::import::tree::Node;
 use crate::import::value::Value;
-use crate::import::{Position, Remark, properties, start};
+use crate::import::{Position, Remark, dockerfile, properties, start};
 use crate::plan::OPTION_ORDER;
 
 /// An option as it is written, with its place.
@@ -78,7 +78,7 @@ fn names(sets: &[Process], mapped: &mut Mapped) {
     let object = sets.first().map(|set| set.object);
     let Some(object) = object else { return };
     if rest.is_empty() {
-        mapped.set("kafka.name", *first, object, object.node.position);
+        mapped.set("kafka.name", *first, object, object.name_position());
         return;
     }
     let shared = first.char_indices().map(|(at, c)| at + c.len_utf8());
@@ -96,7 +96,7 @@ fn names(sets: &[Process], mapped: &mut Mapped) {
     let name = names
         .find(|name| headless.strip_suffix("-hs") == Some(name))
         .unwrap_or(longest);
-    mapped.set("kafka.name", name, object, object.node.position);
+    mapped.set("kafka.name", name, object, object.name_position());
     let prefix = format!("{name}-");
     let names = sets.iter().map(|set| set.object.name.as_str());
     let keys = names.map(|name| name.strip_prefix(&prefix).unwrap_or(name).to_owned());
@@ -147,7 +147,7 @@ fn groups(
             Some(node) => mapped.set_node(field("brokers"), object, Some(node)),
             None => mapped.note(field("brokers"), "1"),
         }
-        mapped.set(field("name"), &object.name, object, object.node.position);
+        mapped.set(field("name"), &object.name, object, object.name_position());
         let own = own_options(set, written);
         for (name, value, at) in own {
             match name.as_str() {
@@ -169,7 +169,7 @@ fn groups(
         let object = sets[0].object;
         remarks.push((
             object.file.clone(),
-            Remark::new(object.node.position, "import.process.groups", args![]),
+            Remark::new(object.name_position(), "import.process.groups", args![]),
         ));
     }
 }
@@ -197,11 +197,11 @@ fn version(
         return;
     }
     for text in found.dockerfiles.values() {
-        let mut words = text
-            .split(|c: char| !(c.is_ascii_digit() || c == '.'))
-            .filter(|word| word.matches('.').count() >= 2);
-        if let Some(version) = words.find(|word| known(word.trim_matches('.'))) {
-            mapped.note("kafka.version", version.trim_matches('.'));
+        let built = dockerfile::built(&dockerfile::read(text));
+        let version = built.version.filter(|version| known(&version.text));
+        if let Some(version) = version.filter(|_| built.product == Some(dockerfile::Product::Kafka))
+        {
+            mapped.note("kafka.version", version.text);
             return;
         }
     }
@@ -247,11 +247,11 @@ fn disks(process: &Process, mapped: &mut Mapped) {
         let field = |name: &str| format!("kafka.disks[{}].{name}", claim.name);
         mapped.set_node(field("size"), object, claim.size);
         mapped.set_node(field("class"), object, claim.class);
-        if let Some(mount) = claim.mount {
-            mapped.set(field("mount"), mount, object, claim.node.position);
-        }
-        if let [one] = claim.modes {
-            mapped.set_node("kafka.access_mode", object, Some(one));
+        mapped.set_node(field("mount"), object, claim.mount);
+        if let [one] = claim.modes
+            && let Some(mode) = one.scalar()
+        {
+            mapped.set("kafka.access_mode", mode, object, claim.modes_at);
         }
     }
 }
@@ -427,46 +427,51 @@ fn set_options(
 
 /// What the Dockerfile says that builds the image.
 fn image(found: &Found, mapped: &mut Mapped) {
-    let kafka = found
-        .dockerfiles
-        .iter()
-        .find(|(_, text)| text.contains("kafka"));
-    let Some((path, text)) = kafka else { return };
-    let mut at = Position::START;
-    for (number, line) in text.lines().enumerate() {
-        at.line = number + 1;
-        let place = || (path.clone(), at);
-        if let Some(base) = line.strip_prefix("FROM ") {
-            let base = base.split_whitespace().find(|word| !word.starts_with("--"));
-            mapped.note("kafka.base_image", base.unwrap_or_default());
-            mapped.sources.insert("kafka.base_image".into(), place());
-        }
-        if let Some(scala) = line
-            .split("kafka_")
-            .nth(1)
-            .and_then(|rest| rest.split('-').next())
-            && scala.parse::<catalog::Scala>().is_ok()
-        {
-            mapped.note("kafka.scala", scala);
-            mapped.sources.insert("kafka.scala".into(), place());
-        }
-        if let Some((before, _)) = line.split_once("/kafka/")
-            && let Some(start) = before.rfind("https://").or_else(|| before.rfind("http://"))
-        {
-            let address = &before[start..];
-            let download = if address.contains("archive.apache.org") {
-                "archive"
-            } else if address.contains("dlcdn.") {
-                "apache"
-            } else {
-                "mirror"
-            };
-            mapped.note("kafka.download", download);
-            mapped.sources.insert("kafka.download".into(), place());
-            if download == "mirror" {
-                mapped.note("kafka.mirror", address);
-                mapped.sources.insert("kafka.mirror".into(), place());
+    let built = found.dockerfiles.iter().map(|(path, text)| {
+        let built = dockerfile::built(&dockerfile::read(text));
+        (path, built)
+    });
+    let kafka = built.filter(|(_, built)| built.product != Some(dockerfile::Product::ZooKeeper));
+    let Some((path, built)) = kafka.into_iter().next() else {
+        return;
+    };
+    let mut put = |field: &str, placed: Option<&dockerfile::Placed>, value: Option<&str>| {
+        if let Some(placed) = placed {
+            let source = (path.clone(), placed.position);
+            mapped.sources.insert(field.into(), source);
+            if let Some(value) = value {
+                mapped.design.values.insert(field.into(), value.to_owned());
             }
         }
-    }
+    };
+    let text =
+        |placed: &Option<dockerfile::Placed>| placed.as_ref().map(|placed| placed.text.clone());
+    put(
+        "kafka.base_image",
+        built.base.as_ref(),
+        text(&built.base).as_deref(),
+    );
+    put(
+        "kafka.scala",
+        built.scala.as_ref(),
+        text(&built.scala).as_deref(),
+    );
+    let sum = text(&built.sha512);
+    put(
+        "kafka.sha512",
+        built.sha512.as_ref().or(built.address.as_ref()),
+        sum.as_deref(),
+    );
+    let (download, mirror) = match &built.server {
+        Some(dockerfile::Server::Apache) => (Some("apache"), None),
+        Some(dockerfile::Server::Archive) => (Some("archive"), None),
+        Some(dockerfile::Server::Mirror(address)) => (Some("mirror"), Some(address.as_str())),
+        None => (None, None),
+    };
+    put("kafka.download", built.address.as_ref(), download);
+    put(
+        "kafka.mirror",
+        built.address.as_ref().filter(|_| mirror.is_some()),
+        mirror,
+    );
 }

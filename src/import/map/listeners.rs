@@ -94,6 +94,10 @@ pub fn map(process: &Process, written: &[Written], found: &Found, mapped: &mut M
             mapped.design.values.remove(&path);
         }
     }
+    // Without a name of its own, the listener among brokers follows from the listeners.
+    let among = "kafka.options[inter.broker.listener.name]".into();
+    let source = (listeners.from.file.clone(), listeners.at);
+    mapped.sources.entry(among).or_insert(source);
     // A listener's places are better known by the options that they come from.
     if let Some(option) = option("advertised.listeners") {
         let keys: Vec<String> = mapped
@@ -102,7 +106,7 @@ pub fn map(process: &Process, written: &[Written], found: &Found, mapped: &mut M
             .map(str::to_owned)
             .collect();
         for key in keys {
-            for name in ["address", "addresses", "address_from", "exposure"] {
+            for name in ["address", "addresses", "address_from", "protocol"] {
                 let path = format!("kafka.listeners[{key}].{name}").into();
                 if mapped.design.values.contains_key(&path) {
                     mapped
@@ -263,14 +267,12 @@ fn exposure(
         _ if host_port.is_some() => "host-port",
         _ => "inside",
     };
-    mapped.set(
-        field("exposure"),
-        exposure,
-        services.first().map_or(object, |(service, _)| service),
-        services
-            .first()
-            .map_or(object.node.position, |(service, _)| service.node.position),
-    );
+    let kind = services.first().and_then(|(service, _)| {
+        let kind = service.node.at(&["spec", "type"])?;
+        Some((*service, kind.position))
+    });
+    let (from, at) = kind.unwrap_or((object, process.name_position()));
+    mapped.set(field("exposure"), exposure, from, at);
     if let Some(port) = host_port {
         mapped.set_node(field("host_port"), object, Some(port));
     }
@@ -280,7 +282,7 @@ fn exposure(
             field("service_name"),
             base.trim_end_matches('-'),
             service,
-            service.node.position,
+            service.name_position(),
         );
         if exposure == "node-port" {
             mapped.set_node(field("first_node_port"), service, port.get("nodePort"));
@@ -308,7 +310,7 @@ fn exposure(
                 field("traffic_policy"),
                 "Cluster",
                 service,
-                service.node.position,
+                service.name_position(),
             ),
         }
     }

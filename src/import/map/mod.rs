@@ -188,6 +188,12 @@ struct Process<'a> {
 }
 
 impl Process<'_> {
+    /// Where the container's name stands.
+    fn name_position(&self) -> Position {
+        let name = self.container.key_position("name");
+        name.unwrap_or(self.container.position)
+    }
+
     fn spec(&self) -> Option<&Node> {
         self.object.node.get("spec")
     }
@@ -526,7 +532,13 @@ fn line_with(text: Option<&String>, from: Position, needle: &str) -> Position {
         end -= 1;
     }
     let window = &text[start..end];
-    let Some(found) = window.find(needle) else {
+    // `num.partitions=` is not found in `offsets.topic.num.partitions=`.
+    let begins = |at: &usize| {
+        let before = window[..*at].chars().next_back();
+        !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '_'))
+    };
+    let mut places = window.match_indices(needle).map(|(at, _)| at);
+    let Some(found) = places.find(begins) else {
         return from;
     };
     let line = window[..found].rfind('\n').map_or(0, |at| at + 1);
@@ -598,7 +610,9 @@ struct Claim<'a> {
     size: Option<&'a Node>,
     class: Option<&'a Node>,
     modes: &'a [Node],
-    mount: Option<&'a str>,
+    mount: Option<&'a Node>,
+    /// Where its access modes stand.
+    modes_at: Position,
 }
 
 fn claims<'a>(process: &Process<'a>) -> Vec<Claim<'a>> {
@@ -624,7 +638,11 @@ fn claims<'a>(process: &Process<'a>) -> Vec<Claim<'a>> {
             modes: node
                 .at(&["spec", "accessModes"])
                 .map_or(&[][..], Node::items),
-            mount: mount.and_then(|mount| mount.str_at(&["mountPath"])),
+            mount: mount.and_then(|mount| mount.get("mountPath")),
+            modes_at: node
+                .get("spec")
+                .and_then(|spec| spec.key_position("accessModes"))
+                .unwrap_or(node.position),
         })
     });
     claims.collect()

@@ -17,7 +17,7 @@ pub fn map(process: &Process, of: &str, found: &Found, mapped: &mut Mapped) {
     let management = spec("podManagementPolicy")
         .and_then(Node::str)
         .unwrap_or("OrderedReady");
-    let at = spec("podManagementPolicy").map_or(object.node.position, |node| node.position);
+    let at = spec("podManagementPolicy").map_or(object.name_position(), |node| node.position);
     mapped.set(path("pod_management"), management, object, at);
     if of == "kafka" {
         or_default(
@@ -67,7 +67,7 @@ fn or_default(
 ) {
     match node {
         Some(node) => mapped.set_node(path, object, Some(node)),
-        None => mapped.note(path, default),
+        None => mapped.set(path, default, object, object.name_position()),
     }
 }
 
@@ -75,7 +75,7 @@ fn or_default(
 fn shared(process: &Process, mapped: &mut Mapped) {
     let object = process.object;
     let account = process.pod().and_then(|pod| pod.get("serviceAccountName"));
-    let at = account.map_or(object.node.position, |account| account.position);
+    let at = account.map_or(object.name_position(), |account| account.position);
     mapped.set(
         "cluster.service_accounts",
         account.is_some().to_string(),
@@ -93,7 +93,7 @@ fn shared(process: &Process, mapped: &mut Mapped) {
         mapped.set_node("cluster.name", object, instance);
         mapped.note("cluster.label_style", "recommended");
     } else {
-        let at = labels.map_or(object.node.position, |labels| labels.position);
+        let at = labels.map_or(object.name_position(), |labels| labels.position);
         mapped.set("cluster.label_style", "app", object, at);
     }
 }
@@ -108,6 +108,12 @@ fn resources(process: &Process, of: &str, mapped: &mut Mapped) {
     ] {
         let path = format!("{of}.{field}");
         let node = amount(kind, what);
+        if node.is_none() && field == "memory_limit" {
+            let at = process.container.get("resources");
+            let at = at.map_or(process.name_position(), |node| node.position);
+            mapped.set(path, fields::NO_LIMIT, process.object, at);
+            continue;
+        }
         let is_right = node.and_then(Node::scalar).is_some_and(|text| {
             let field = fields::find(&path.as_str().into());
             field.is_some_and(|field| field.kind.check(&text).is_ok())
@@ -125,7 +131,7 @@ fn probes(process: &Process, of: &str, mapped: &mut Mapped) {
         let probe = process.container.get(&format!("{name}Probe"));
         let enabled = format!("{of}.{name}.enabled");
         let Some(probe) = probe else {
-            mapped.set(enabled, "false", object, process.container.position);
+            mapped.set(enabled, "false", object, process.name_position());
             continue;
         };
         mapped.set(enabled, "true", object, probe.position);
@@ -162,9 +168,7 @@ fn security(process: &Process, of: &str, mapped: &mut Mapped) {
         .and_then(|own| own.get("allowPrivilegeEscalation"))
         .and_then(Node::scalar);
     let restricted = escalates.as_deref() == Some("false");
-    let at = own
-        .or(pod)
-        .map_or(process.container.position, |node| node.position);
+    let at = own.map_or(process.name_position(), |node| node.position);
     mapped.set(
         format!("{of}.restricted"),
         restricted.to_string(),
@@ -199,11 +203,11 @@ fn affinity(process: &Process, of: &str, mapped: &mut Mapped) {
         }
         None => ("none", None),
     };
-    let at = node.map_or(object.node.position, |node| node.position);
+    let at = node.map_or(object.name_position(), |node| node.position);
     mapped.set(format!("{of}.anti_affinity"), value, object, at);
     if of == "kafka" {
         let near = affinity.and_then(|affinity| affinity.get("podAffinity"));
-        let at = near.map_or(object.node.position, |near| near.position);
+        let at = near.map_or(object.name_position(), |near| near.position);
         mapped.set(
             "kafka.near_zookeeper",
             near.is_some().to_string(),
@@ -238,7 +242,7 @@ fn budget(process: &Process, of: &str, found: &Found, mapped: &mut Mapped) {
             enabled,
             "false",
             process.object,
-            process.object.node.position,
+            process.object.name_position(),
         );
         return;
     };

@@ -44,24 +44,21 @@ pub fn map(
                 "zookeeper.publish_not_ready",
                 early,
                 service,
-                service.node.position,
+                service.name_position(),
             );
         } else if !headless {
             mapped.set(
                 "zookeeper.client_name",
                 &service.name,
                 service,
-                service.node.position,
+                service.name_position(),
             );
         }
     }
     if process.program == start::Program::TutorialZooKeeper {
-        mapped.set(
-            "zookeeper.flavour",
-            "tutorial",
-            object,
-            process.container.position,
-        );
+        let image = process.container.get("image");
+        let at = image.map_or(process.container.position, |image| image.position);
+        mapped.set("zookeeper.flavour", "tutorial", object, at);
         flags(process, found, mapped, remarks);
     } else {
         environment(process, mapped, remarks);
@@ -299,10 +296,13 @@ fn volumes(process: &Process, mapped: &mut Mapped) {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     let of = |folder: &str| {
-        let mounted = claims
-            .iter()
-            .filter(|claim| claim.mount.is_some_and(|mount| holds(folder, mount)));
-        mounted.max_by_key(|claim| claim.mount.map_or(0, str::len))
+        let mounted = claims.iter().filter(|claim| {
+            claim
+                .mount
+                .and_then(Node::str)
+                .is_some_and(|mount| holds(folder, mount))
+        });
+        mounted.max_by_key(|claim| claim.mount.and_then(Node::str).map_or(0, str::len))
     };
     let Some(data) = of(&data) else { return };
     let log = of(&log).filter(|log| log.name != data.name);
@@ -323,8 +323,10 @@ fn volumes(process: &Process, mapped: &mut Mapped) {
         mapped.set("zookeeper.log_claim", log.name, object, log.node.position);
         mapped.set_node("zookeeper.log_size", object, log.size);
     }
-    if let [one] = data.modes {
-        mapped.set_node("zookeeper.access_mode", object, Some(one));
+    if let [one] = data.modes
+        && let Some(mode) = one.scalar()
+    {
+        mapped.set("zookeeper.access_mode", mode, object, data.modes_at);
     }
     if !mapped.design.values.contains_key(&"storage.class".into()) {
         mapped.set_node("storage.class", object, data.class);
