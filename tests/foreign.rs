@@ -39,7 +39,9 @@ fn without(value: &mut Value, names: &[&str]) {
                 let name = item.get("name").and_then(Value::as_str);
                 !name.is_some_and(|name| names.contains(&name) && item.get("value").is_some())
             });
-            items.iter_mut().for_each(|item| without(item, names));
+            for item in items {
+                without(item, names);
+            }
         }
         _ => {}
     }

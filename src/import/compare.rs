@@ -214,7 +214,9 @@ fn take_secrets(value: &mut serde_json::Value, path: &mut String, found: &mut Ve
         serde_json::Value::Array(items) => {
             let mut at = 0;
             items.retain_mut(|item| {
-                path.push_str(&format!("[{at}]"));
+                path.push('[');
+                path.push_str(&at.to_string());
+                path.push(']');
                 at += 1;
                 let name = item.get("name").and_then(serde_json::Value::as_str);
                 let is_secret = item.get("value").is_some()

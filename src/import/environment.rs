@@ -430,14 +430,12 @@ fn meaning(image: Option<Image>, name: &str) -> Option<(Meaning, Option<String>)
     let is_zookeeper = image.is_some_and(Image::is_zookeeper);
     // What the scripts of Kafka and ZooKeeper read themselves.
     match name {
-        "KAFKA_HEAP_OPTS" => return plain(Meaning::Heap),
+        "KAFKA_HEAP_OPTS" | "SERVER_JVMFLAGS" | "JVMFLAGS" => return plain(Meaning::Heap),
         "KAFKA_JVM_PERFORMANCE_OPTS" => return plain(Meaning::JvmPerformance),
         "KAFKA_OPTS" => return plain(Meaning::Opts),
         "KAFKA_GC_LOG_OPTS" | "EXTRA_ARGS" => return plain(Meaning::GcLog),
         "JMX_PORT" | "KAFKA_JMX_PORT" | "JMXPORT" => return plain(Meaning::JmxPort),
         "LOG_DIR" | "ZOO_LOG_DIR" => return plain(Meaning::LogDir),
-        "KAFKA_LOG4J_OPTS" | "ZOO_LOG4J_PROP" => return plain(Meaning::Logging),
-        "SERVER_JVMFLAGS" | "JVMFLAGS" => return plain(Meaning::Heap),
         "ZK_SERVER_HEAP" | "ZOO_HEAP_SIZE" => return plain(Meaning::HeapMib),
         "ZOO_CONF_DIR" | "ZOOCFGDIR" => return plain(Meaning::ConfDir),
         "KAFKA_JMX_OPTS" | "KAFKA_JMX_HOSTNAME" | "KAFKA_VERSION" | "KAFKA_HOME"
@@ -445,7 +443,11 @@ fn meaning(image: Option<Image>, name: &str) -> Option<(Meaning, Option<String>)
         "KAFKA_LOG4J_ROOT_LOGLEVEL" | "ZOO_LOG_LEVEL" | "ZOOKEEPER_LOG4J_ROOT_LOGLEVEL" => {
             return plain(Meaning::LogLevel);
         }
-        "KAFKA_LOG4J_LOGGERS" | "KAFKA_TOOLS_LOG4J_LOGLEVEL" | "ZOOKEEPER_TOOLS_LOG4J_LOGLEVEL" => {
+        "KAFKA_LOG4J_OPTS"
+        | "ZOO_LOG4J_PROP"
+        | "KAFKA_LOG4J_LOGGERS"
+        | "KAFKA_TOOLS_LOG4J_LOGLEVEL"
+        | "ZOOKEEPER_TOOLS_LOG4J_LOGLEVEL" => {
             return plain(Meaning::Logging);
         }
         _ => {}

@@ -89,7 +89,7 @@ pub fn options(process: &Process, environment: &Environment) -> Vec<Written> {
     all
 }
 
-/// The ConfigMaps that a pod mounts.
+/// Each `ConfigMap` that a pod mounts.
 fn maps<'a>(object: &Object, found: &'a Found) -> Vec<&'a Object> {
     let volumes = object.node.at(&["spec", "template", "spec", "volumes"]);
     let names = volumes
@@ -218,7 +218,9 @@ fn scripts<'a>(
                 continue;
             };
             let name = path.rsplit('/').next().unwrap_or_default();
-            if let Some((map, text)) = file(maps, name).filter(|_| name.ends_with(".sh")) {
+            if let Some((map, text)) =
+                file(maps, name).filter(|_| name.strip_suffix(".sh").is_some())
+            {
                 let script = shell::read(text.str().unwrap_or_default());
                 scripts.push((map, text.position, script));
             }
