@@ -8,6 +8,7 @@
 
 use std::collections::BTreeSet;
 use std::env;
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use kafka_cluster_designer::import::environment::{self, Given, Image, Variable};
@@ -20,7 +21,7 @@ use kafka_cluster_designer::{bundle, design, evaluate, presets};
 const USUAL: u64 = 300;
 
 /// How long one input of at most [`LONGEST`] bytes may take, in a debug build on a busy machine.
-const SLOWEST: Duration = Duration::from_secs(5);
+const SLOWEST: Duration = Duration::from_secs(30);
 
 /// How long inputs get.
 const LONGEST: usize = 1 << 15;
@@ -224,12 +225,11 @@ fn fuzz(name: &str, seeds: &[Vec<u8>], read: impl Fn(&[u8]) -> String) {
         let seed = usize::try_from(count)
             .ok()
             .and_then(|count| seeds.get(count));
-        let input = match seed {
-            Some(seed) => seed.clone(),
-            None => {
-                let from = chance.one(&kept).unwrap_or_default().to_vec();
-                changed(&from, &kept, &mut chance)
-            }
+        let input = if let Some(seed) = seed {
+            seed.clone()
+        } else {
+            let from = chance.one(&kept).unwrap_or_default().to_vec();
+            changed(&from, &kept, &mut chance)
         };
         let started = Instant::now();
         let shape = read(&input);
@@ -359,20 +359,29 @@ fn scripts() {
                 for option in kafka.overrides.iter().take(50) {
                     option.value.for_pod(3, &|name| Some(name.to_owned()));
                 }
-                shape += &format!(
+                write!(
+                    shape,
                     " {:?} {} {}",
                     started.program,
                     size(kafka.overrides.len()),
                     size(flags.len())
-                );
+                )
+                .unwrap();
                 shape += &keys(kafka.remarks.iter().map(|remark| &*remark.key));
             }
-            shape += &format!(
+            write!(
+                shape,
                 " {} {}",
                 size(start::file_changes(script).len()),
                 size(script.commands.len())
-            );
-            shape += &format!(" {}", start::variables(script).exported().count().min(5));
+            )
+            .unwrap();
+            write!(
+                shape,
+                " {}",
+                start::variables(script).exported().count().min(5)
+            )
+            .unwrap();
         }
         shape
     });
@@ -470,11 +479,13 @@ fn variables() {
                 .iter()
                 .map(|found| format!("{:?}", found.meaning))
                 .collect();
-            shape += &format!(
+            write!(
+                shape,
                 "{meanings:?} {} {};",
                 found.secrets.len().min(3),
                 found.remarks.len().min(3)
-            );
+            )
+            .unwrap();
         }
         shape
     });

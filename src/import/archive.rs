@@ -272,8 +272,11 @@ mod tests {
 
     use super::*;
 
-    /// A zip of these files: name, method, packed bytes, and the sum and size that it claims.
-    fn packed(files: &[(&[u8], CompressionMethod, &[u8], u32, u64)]) -> Vec<u8> {
+    /// A file of a zip: name, method, packed bytes, and the sum and size that it claims.
+    type Claimed<'a> = (&'a [u8], CompressionMethod, &'a [u8], u32, u64);
+
+    /// A zip of these files.
+    fn packed(files: &[Claimed]) -> Vec<u8> {
         let mut zip = ZipArchiveWriter::new(Vec::new());
         for &(name, method, bytes, sum, size) in files {
             let file = zip.new_file(EntryPath::verbatim(name.to_vec()));
@@ -331,7 +334,7 @@ mod tests {
         let expected: Vec<_> = report
             .files
             .iter()
-            .map(|file| (format!("demo/{}", file.path), file.text().to_owned()))
+            .map(|file| (format!("demo/{}", file.path), file.text()))
             .collect();
         let found: Vec<_> = archive
             .files

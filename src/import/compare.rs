@@ -10,7 +10,7 @@ use serde_yaml::{Mapping, Value};
 use super::map::Parts;
 use super::objects::Object;
 use super::tree::Node;
-use super::{Imported, Position, Remark, dockerfile, shell, start};
+use super::{Imported, Position, Remark, dockerfile, environment, shell, start};
 use crate::args;
 use crate::design::extras::{Extra, Foreign, ForeignFile};
 use crate::plan::Plan;
@@ -149,7 +149,14 @@ fn carry_foreign(imported: &mut Imported, object: &Object) -> String {
         })
         .collect();
     let file = format!("{FOREIGN}/{stem}.yaml");
-    let value = json(&object.node.value());
+    let mut value = json(&object.node.value());
+    let mut secrets = Vec::new();
+    take_secrets(&mut value, &mut String::new(), &mut secrets);
+    for path in secrets {
+        let at = object.nearest(&path);
+        let remark = Remark::new(at, "import.object.password", args![path]);
+        imported.remarks.push((object.file.clone(), remark));
+    }
     imported
         .design
         .extras
@@ -161,6 +168,71 @@ fn carry_foreign(imported: &mut Imported, object: &Object) -> String {
             source: Some(format!("{}:{}", object.file, object.node.position.line)),
         });
     file
+}
+
+/// Takes the passwords out of a properties file; scripts and other texts stay as they are.
+fn take_password_lines(value: &mut serde_json::Value, path: &str) -> bool {
+    let is_file =
+        path.starts_with("data") && (path.contains(".properties") || path.contains(".cfg"));
+    let Some(text) = value.as_str().filter(|_| is_file) else {
+        return false;
+    };
+    let mut kept = String::with_capacity(text.len());
+    let (mut drops, mut continues) = (false, false);
+    for line in text.split_inclusive('\n') {
+        if !continues {
+            let line = line.trim_start();
+            let key = line.split(['=', ':', ' ']).next().unwrap_or_default();
+            drops = !line.starts_with(['#', '!']) && environment::is_secret(key, Some(key));
+        }
+        continues = line.trim_end_matches(['\n', '\r']).ends_with('\\');
+        if !drops {
+            kept.push_str(line);
+        }
+    }
+    let has_some = kept.len() < text.len();
+    if has_some {
+        *value = kept.into();
+    }
+    has_some
+}
+
+/// Takes out the variables that hold passwords, and gives their paths.
+fn take_secrets(value: &mut serde_json::Value, path: &mut String, found: &mut Vec<String>) {
+    let length = path.len();
+    if take_password_lines(value, path) {
+        found.push(path.clone());
+        return;
+    }
+    match value {
+        serde_json::Value::Object(entries) => {
+            for (name, value) in entries {
+                step(path, name);
+                take_secrets(value, path, found);
+                path.truncate(length);
+            }
+        }
+        serde_json::Value::Array(items) => {
+            let mut at = 0;
+            items.retain_mut(|item| {
+                path.push('[');
+                path.push_str(&at.to_string());
+                path.push(']');
+                at += 1;
+                let name = item.get("name").and_then(serde_json::Value::as_str);
+                let is_secret = item.get("value").is_some()
+                    && name.is_some_and(|name| environment::is_secret(name, None));
+                if is_secret {
+                    found.push(path.clone());
+                } else {
+                    take_secrets(item, path, found);
+                }
+                path.truncate(length);
+                !is_secret
+            });
+        }
+        _ => {}
+    }
 }
 
 fn is_same(document: &Document, object: &Object) -> bool {
@@ -314,12 +386,12 @@ impl Differences<'_> {
             self.remarks.push(remark);
             return;
         }
-        self.push(
-            Some(json(&theirs.value())),
-            ours.map(fingerprint),
-            theirs.position,
-            path,
-        );
+        let mut value = json(&theirs.value());
+        if self.object.kind == "ConfigMap" && take_password_lines(&mut value, path) {
+            let remark = Remark::new(theirs.position, "import.object.password", args![path]);
+            self.remarks.push(remark);
+        }
+        self.push(Some(value), ours.map(fingerprint), theirs.position, path);
     }
 
     fn absent(&mut self, ours: Option<&Value>, near: Position, path: &str) {
@@ -373,10 +445,7 @@ fn is_secret(path: &str, node: &Node) -> bool {
         _ if path.rsplit('.').next() == Some("value") => path,
         _ => return false,
     };
-    let name = name.to_ascii_uppercase();
-    ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "PASSPHRASE"]
-        .iter()
-        .any(|word| name.contains(word))
+    environment::is_secret(name, None)
 }
 
 /// The names of all items, when each has one of its own.

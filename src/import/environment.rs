@@ -56,6 +56,22 @@ impl Image {
         Some(image)
     }
 
+    /// What it sets when nobody says otherwise, and Kafka or ZooKeeper would not.
+    pub const fn own_options(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::ApacheKafka => &[("log.dirs", "/tmp/kraft-combined-logs")],
+            Self::BitnamiKafka => &[("log.dirs", "/bitnami/kafka/data")],
+            Self::ConfluentKafka => &[("log.dirs", "/var/lib/kafka/data")],
+            Self::WurstmeisterKafka => &[("log.dirs", "/kafka/kafka-logs-$HOSTNAME")],
+            Self::OfficialZooKeeper => &[("dataDir", "/data"), ("dataLogDir", "/datalog")],
+            Self::BitnamiZooKeeper => &[("dataDir", "/bitnami/zookeeper/data")],
+            Self::ConfluentZooKeeper => &[
+                ("dataDir", "/var/lib/zookeeper/data"),
+                ("dataLogDir", "/var/lib/zookeeper/log"),
+            ],
+        }
+    }
+
     /// Whether a broker runs in it.
     pub const fn is_kafka(self) -> bool {
         !self.is_zookeeper()
@@ -86,6 +102,8 @@ pub struct Variable<'a> {
 pub enum Given<'a> {
     /// It stands in the object.
     Text(&'a str),
+    /// The start command sets it.
+    Set(&'a Value),
     /// It is a field of the pod, such as `status.hostIP`.
     Field(&'a str),
     /// It is in a Secret.
@@ -355,6 +373,7 @@ fn value(scope: &Scope, variables: &[Variable], variable: &Variable) -> Value {
             };
             scope.resolve(&shell::value(text, &is_variable))
         }
+        Given::Set(value) => value.clone(),
         Given::Field("metadata.name") => itself("HOSTNAME"),
         Given::Field("metadata.labels['apps.kubernetes.io/pod-index']") => Value {
             parts: vec![Part::Ordinal { base: 0 }],
@@ -411,14 +430,12 @@ fn meaning(image: Option<Image>, name: &str) -> Option<(Meaning, Option<String>)
     let is_zookeeper = image.is_some_and(Image::is_zookeeper);
     // What the scripts of Kafka and ZooKeeper read themselves.
     match name {
-        "KAFKA_HEAP_OPTS" => return plain(Meaning::Heap),
+        "KAFKA_HEAP_OPTS" | "SERVER_JVMFLAGS" | "JVMFLAGS" => return plain(Meaning::Heap),
         "KAFKA_JVM_PERFORMANCE_OPTS" => return plain(Meaning::JvmPerformance),
         "KAFKA_OPTS" => return plain(Meaning::Opts),
         "KAFKA_GC_LOG_OPTS" | "EXTRA_ARGS" => return plain(Meaning::GcLog),
         "JMX_PORT" | "KAFKA_JMX_PORT" | "JMXPORT" => return plain(Meaning::JmxPort),
         "LOG_DIR" | "ZOO_LOG_DIR" => return plain(Meaning::LogDir),
-        "KAFKA_LOG4J_OPTS" | "ZOO_LOG4J_PROP" => return plain(Meaning::Logging),
-        "SERVER_JVMFLAGS" | "JVMFLAGS" => return plain(Meaning::Heap),
         "ZK_SERVER_HEAP" | "ZOO_HEAP_SIZE" => return plain(Meaning::HeapMib),
         "ZOO_CONF_DIR" | "ZOOCFGDIR" => return plain(Meaning::ConfDir),
         "KAFKA_JMX_OPTS" | "KAFKA_JMX_HOSTNAME" | "KAFKA_VERSION" | "KAFKA_HOME"
@@ -426,7 +443,11 @@ fn meaning(image: Option<Image>, name: &str) -> Option<(Meaning, Option<String>)
         "KAFKA_LOG4J_ROOT_LOGLEVEL" | "ZOO_LOG_LEVEL" | "ZOOKEEPER_LOG4J_ROOT_LOGLEVEL" => {
             return plain(Meaning::LogLevel);
         }
-        "KAFKA_LOG4J_LOGGERS" | "KAFKA_TOOLS_LOG4J_LOGLEVEL" | "ZOOKEEPER_TOOLS_LOG4J_LOGLEVEL" => {
+        "KAFKA_LOG4J_OPTS"
+        | "ZOO_LOG4J_PROP"
+        | "KAFKA_LOG4J_LOGGERS"
+        | "KAFKA_TOOLS_LOG4J_LOGLEVEL"
+        | "ZOOKEEPER_TOOLS_LOG4J_LOGLEVEL" => {
             return plain(Meaning::Logging);
         }
         _ => {}

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::tree::{self, Node};
+use super::position::is_short_enough;
+use super::tree::{self, Content, Node};
 use super::{Files, Imported, Position, Remark, read_design};
 use crate::args;
 use crate::design::Design;
@@ -23,6 +24,20 @@ pub struct Object {
 }
 
 impl Object {
+    /// Stands for a file that is no object, so that what it says has a place.
+    pub fn of_file(path: &str) -> Self {
+        Self {
+            file: path.to_owned(),
+            kind: String::new(),
+            name: String::new(),
+            namespace: String::new(),
+            node: Node {
+                position: Position::START,
+                content: Content::Plain(serde_yaml::Value::Null),
+            },
+        }
+    }
+
     /// `Kind/name`.
     pub fn subject(&self) -> String {
         format!("{}/{}", self.kind, self.name)
@@ -133,6 +148,13 @@ pub fn gather<'a>(files: &'a Files, imported: &mut Imported) -> Found<'a> {
         ..Found::default()
     };
     for (path, text) in &files.texts {
+        let mut remarks = Vec::new();
+        if !is_short_enough(text, &mut remarks) {
+            imported
+                .remarks
+                .extend(remarks.into_iter().map(|remark| (path.clone(), remark)));
+            continue;
+        }
         match kind(path, text) {
             Kind::Yaml => gather_yaml(path, text, &mut found, imported),
             Kind::Properties => drop(found.properties.insert(path.clone(), text.clone())),

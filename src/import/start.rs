@@ -824,7 +824,7 @@ mod tests {
     fn rendered(design: &Design, path: &str) -> String {
         let report = crate::evaluate(design);
         let file = report.files.iter().find(|file| file.path == path);
-        file.map(|file| file.text().to_owned()).unwrap_or_default()
+        file.map(|file| file.text()).unwrap_or_default()
     }
 
     fn every_design() -> Vec<Design> {

@@ -141,6 +141,28 @@ impl Value {
         Some((name, self))
     }
 
+    /// The lines of a text of several.
+    pub fn lines(self) -> Vec<Self> {
+        let mut lines = vec![Self::default()];
+        for part in self.parts {
+            let Part::Text(text) = part else {
+                if let Some(line) = lines.last_mut() {
+                    line.push(part);
+                }
+                continue;
+            };
+            for (number, piece) in text.split('\n').enumerate() {
+                if number > 0 {
+                    lines.push(Self::default());
+                }
+                if let Some(line) = lines.last_mut() {
+                    line.push(Part::Text(piece.to_owned()));
+                }
+            }
+        }
+        lines
+    }
+
     fn push(&mut self, part: Part) {
         match (part, self.parts.last_mut()) {
             (Part::Text(text), _) if text.is_empty() => {}
@@ -254,6 +276,7 @@ impl Scope {
     }
 
     /// The scope that a command itself runs with.
+    #[must_use]
     pub fn within(&self, command: &SimpleCommand) -> Self {
         let mut scope = self.clone();
         for assignment in &command.assignments {
@@ -289,7 +312,7 @@ impl Scope {
         self.stored += value.size();
         let value = match arm {
             _ if value.size() > LONGEST || self.stored > LONGEST_IN_ALL => unknown("…"),
-            Some(arm) => self.in_arm(script, arm, before, value),
+            Some(arm) => self.in_arm(script, arm, before, &value),
             None if command.is_conditional => unknown(&assignment.value.raw),
             None => value,
         };
@@ -301,7 +324,7 @@ impl Scope {
     }
 
     /// What a variable holds that is set in a branch of a `case`.
-    fn in_arm(&self, script: &Script, arm: &Arm, before: Option<Value>, value: Value) -> Value {
+    fn in_arm(&self, script: &Script, arm: &Arm, before: Option<Value>, value: &Value) -> Value {
         let subject = script.subjects.get(arm.subject);
         let subject = subject.map(|word| self.resolve(word)).unwrap_or_default();
         let first = arm.patterns.first().map_or("", |pattern| &pattern.raw);
@@ -313,7 +336,7 @@ impl Scope {
         in_brackets.extend(subject.clone());
         in_brackets.extend(Value::text("]"));
         let is_variable = matches!(subject.parts.as_slice(), [Part::Variable { .. }]);
-        if is_variable && (value == subject || value == in_brackets) {
+        if is_variable && (*value == subject || *value == in_brackets) {
             return subject;
         }
         unknown(first)
@@ -547,7 +570,7 @@ pub fn ends_in_pod_number(command: &str) -> bool {
 }
 
 /// The table with one row more, unless that cannot be told.
-fn with_row(arm: &Arm, before: Option<Value>, value: Value) -> Option<Value> {
+fn with_row(arm: &Arm, before: Option<Value>, value: &Value) -> Option<Value> {
     let mut before = before.unwrap_or_default();
     let (mut listed, mut otherwise) = match before.parts.pop() {
         Some(Part::PerPod { listed, otherwise }) if before.parts.is_empty() => (listed, otherwise),

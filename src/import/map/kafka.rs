@@ -1,6 +1,8 @@
 //! The brokers: groups, options, disks, image.
 
-use super::{Mapped, Process, line_with, listeners, namespace, pods, services, unquoted_heap};
+use super::{
+    Mapped, Process, images, line_with, listeners, namespace, pods, services, unquoted_heap,
+};
 use crate::args;
 use crate::catalog::{self, Lookup};
 use crate::import::objects::{Found, Object};
@@ -63,7 +65,7 @@ pub fn map(
             );
         }
     }
-    groups(sets, mapped, remarks);
+    groups(sets, &written, mapped, remarks);
     image(found, mapped);
 }
 
@@ -104,7 +106,34 @@ fn names(sets: &[Process], mapped: &mut Mapped) {
         .insert("kafka.groups".to_owned(), keys.collect());
 }
 
-fn groups(sets: &[Process], mapped: &mut Mapped, remarks: &mut Vec<(String, Remark)>) {
+/// The options of one set, as far as its start command or its variables say them.
+fn own_options(set: &Process, first: &[Written]) -> Vec<(String, Value, Position)> {
+    let at = set.container.position;
+    if set.program == start::Program::Image {
+        let options = images::options(set, &images::variables(set));
+        return options
+            .into_iter()
+            .map(|one| (one.name, one.value, one.at))
+            .collect();
+    }
+    let Some(start) = start::find(&set.script) else {
+        return Vec::new();
+    };
+    // An init script may have written them into the file, for all sets alike.
+    let prepared = first
+        .iter()
+        .map(|one| (one.name.clone(), one.value.clone(), at));
+    let overrides = start::kafka(&set.script, &start).overrides;
+    let overrides = overrides.into_iter().map(|one| (one.name, one.value, at));
+    prepared.chain(overrides).collect()
+}
+
+fn groups(
+    sets: &[Process],
+    written: &[Written],
+    mapped: &mut Mapped,
+    remarks: &mut Vec<(String, Remark)>,
+) {
     let keys: Vec<String> = mapped
         .design
         .keys("kafka.groups")
@@ -119,26 +148,19 @@ fn groups(sets: &[Process], mapped: &mut Mapped, remarks: &mut Vec<(String, Rema
             None => mapped.note(field("brokers"), "1"),
         }
         mapped.set(field("name"), &object.name, object, object.name_position());
-        let Some(start) = start::find(&set.script) else {
-            continue;
-        };
-        for option in start::kafka(&set.script, &start).overrides {
-            match option.name.as_str() {
+        let own = own_options(set, written);
+        for (name, value, at) in own {
+            match name.as_str() {
                 "broker.id" => {
-                    if let Some(base) = option.value.ordinal() {
-                        mapped.set(
-                            field("id_base"),
-                            base.to_string(),
-                            object,
-                            set.container.position,
-                        );
+                    if let Some(base) = value.ordinal() {
+                        mapped.set(field("id_base"), base.to_string(), object, at);
                     }
                 }
                 "broker.rack" => {
-                    if let Some(zone) = option.value.constant() {
+                    if let Some(zone) = value.constant() {
                         let typed = "kafka.options[broker.rack]".into();
                         mapped.design.values.remove(&typed);
-                        mapped.set(field("zone"), zone, object, set.container.position);
+                        mapped.set(field("zone"), zone, object, at);
                     }
                 }
                 _ => {}
@@ -243,11 +265,18 @@ fn options(
     mapped: &mut Mapped,
     remarks: &mut Vec<(String, Remark)>,
 ) -> Vec<Written> {
+    let object = process.object;
+    if process.program == start::Program::Image {
+        let environment = images::variables(process);
+        let all = environment.remarks.iter().cloned();
+        remarks.extend(all.map(|remark| (object.file.clone(), remark)));
+        mapped.note("kafka.config_style", "file");
+        return set_options(images::options(process, &environment), mapped, remarks);
+    }
     let Some(start) = start::find(&process.script) else {
         return Vec::new();
     };
     let read = start::kafka(&process.script, &start);
-    let object = process.object;
     let begin = process
         .command()
         .map_or(process.container.position, |node| node.position);
@@ -278,7 +307,16 @@ fn options(
         .unwrap_or_default();
     let name = file.rsplit('/').next().unwrap_or_default().to_owned();
     let mounted = super::mounted_file(process, found, |key| key == name);
-    let style = if mounted.is_some() { "file" } else { "flags" };
+    let prepared = match mounted {
+        Some(_) => Vec::new(),
+        None => images::prepared(process, found, &file),
+    };
+    let loose = match mounted {
+        None if prepared.is_empty() => loose(found, &name),
+        _ => None,
+    };
+    let is_file = mounted.is_some() || !prepared.is_empty() || loose.is_some();
+    let style = if is_file { "file" } else { "flags" };
     mapped.set("kafka.config_style", style, object, begin);
     if let Some((map, _, text)) = mounted {
         let read = properties::read(text.str().unwrap_or_default());
@@ -305,6 +343,56 @@ fn options(
             });
         }
     }
+    written.extend(prepared);
+    if let Some((path, text)) = loose {
+        written.extend(loose_options(path, text, remarks));
+    }
+    set_options(written, mapped, remarks)
+}
+
+/// A properties file that stands beside the manifests.
+fn loose<'a>(found: &'a Found, name: &str) -> Option<(&'a str, &'a str)> {
+    let mut files = found.properties.iter();
+    let file = files.find(|(path, _)| path.rsplit('/').next() == Some(name));
+    file.map(|(path, text)| (path.as_str(), text.as_str()))
+}
+
+/// The options of such a file.
+fn loose_options(path: &str, text: &str, remarks: &mut Vec<(String, Remark)>) -> Vec<Written> {
+    let read = properties::read(text);
+    let all = read.remarks.into_iter();
+    // The options themselves are looked through for names that stand twice.
+    let all = all.filter(|remark| remark.key != "import.properties.twice");
+    remarks.extend(all.map(|remark| (path.to_owned(), remark)));
+    let from = Object::of_file(path);
+    let entries = read.entries.into_iter();
+    entries
+        .map(|entry| Written {
+            name: entry.key,
+            value: Value::text(entry.value),
+            from: from.clone(),
+            at: entry.position,
+        })
+        .collect()
+}
+
+/// Reads the brokers' options out of a file, when there are no manifests of brokers.
+pub fn file_alone(found: &Found, mapped: &mut Mapped, remarks: &mut Vec<(String, Remark)>) -> bool {
+    let Some((path, text)) = loose(found, "server.properties") else {
+        return false;
+    };
+    let written = loose_options(path, text, remarks);
+    mapped.note("kafka.config_style", "file");
+    set_options(written, mapped, remarks);
+    true
+}
+
+/// Gives the options their values.
+fn set_options(
+    written: Vec<Written>,
+    mapped: &mut Mapped,
+    remarks: &mut Vec<(String, Remark)>,
+) -> Vec<Written> {
     let line = super::current(mapped).kafka.version.line();
     let mut order: Vec<String> = Vec::new();
     for option in &written {

@@ -3,6 +3,7 @@
 //! Only what is understood without a doubt becomes a value; everything else is left to
 //! [`compare`](super::compare), so a mistake here costs an extra and never an object.
 
+mod images;
 mod kafka;
 mod listeners;
 mod pods;
@@ -10,6 +11,7 @@ mod zookeeper;
 
 use std::collections::BTreeMap;
 
+use super::environment::Image;
 use super::objects::{Found, Object};
 use super::tree::{Content, Node};
 use super::{Position, Remark, shell, start};
@@ -253,9 +255,17 @@ impl Process<'_> {
 /// Reads the fields out of objects.
 pub fn map(found: &Found, remarks: &mut Vec<(String, Remark)>) -> Mapped {
     let mut mapped = Mapped::default();
+    if found.objects.is_empty() {
+        zookeeper::file_alone(found, &mut mapped, remarks);
+        if !kafka::file_alone(found, &mut mapped, remarks) {
+            let remark = Remark::new(Position::START, "import.no-brokers", Vec::new());
+            remarks.push((String::new(), remark));
+        }
+        return mapped;
+    }
     let (mut brokers, mut servers) = (Vec::new(), Vec::new());
     for object in &found.objects {
-        for process in processes(object) {
+        for process in processes(object, found) {
             let place = (process.object.file.clone(), process.container.position);
             if let Some(command) = process.command()
                 && matches!(command.content, Content::Joined(_))
@@ -267,7 +277,12 @@ pub fn map(found: &Found, remarks: &mut Vec<(String, Remark)>) -> Mapped {
                 let remark = Remark::new(place.1, remark.key.clone(), remark.args.clone());
                 remarks.push((place.0.clone(), remark));
             }
+            let image = images::image(&process);
             match process.program {
+                start::Program::Image if image.is_some_and(Image::is_kafka) => {
+                    brokers.push(process);
+                }
+                start::Program::Image if image.is_some() => servers.push(process),
                 start::Program::Kafka => brokers.push(process),
                 start::Program::TutorialZooKeeper | start::Program::ZooKeeper => {
                     servers.push(process);
@@ -310,6 +325,12 @@ pub fn map(found: &Found, remarks: &mut Vec<(String, Remark)>) -> Mapped {
             Remark::new(Position::START, "import.no-brokers", Vec::new()),
         ));
     } else {
+        if servers.is_empty() {
+            // The brokers have their own ensemble elsewhere: none of ours is written.
+            mapped.parts.zookeeper = true;
+            let remark = Remark::new(Position::START, "import.no-ensemble", Vec::new());
+            remarks.push((String::new(), remark));
+        }
         mapped.parts.kafka = true;
         kafka::map(&brokers, found, &mut mapped, remarks);
     }
@@ -317,7 +338,7 @@ pub fn map(found: &Found, remarks: &mut Vec<(String, Remark)>) -> Mapped {
 }
 
 /// The containers of an object that run Kafka or ZooKeeper.
-fn processes(object: &Object) -> Vec<Process<'_>> {
+fn processes<'a>(object: &'a Object, found: &Found) -> Vec<Process<'a>> {
     let Some(pod) = object.node.at(&["spec", "template", "spec"]) else {
         return Vec::new();
     };
@@ -338,10 +359,11 @@ fn processes(object: &Object) -> Vec<Process<'_>> {
                 .any(|env| env.str_at(&["name"]) == Some(name))
         };
         let script = shell::container(&items, &is_variable);
-        let program = match start::find(&script) {
-            Some(start) => start.program,
-            None if items.is_empty() => by_image(container)?,
-            None => return None,
+        let started = start::find(&script).map(|start| start.program);
+        let (script, program) = match started {
+            Some(program) => (script, program),
+            None if items.is_empty() => (script, by_image(container)?),
+            None => images::mounted_script(object, &script, found)?,
         };
         Some(Process {
             object,
@@ -356,6 +378,11 @@ fn processes(object: &Object) -> Vec<Process<'_>> {
 /// What an image runs when nothing else is said.
 fn by_image(container: &Node) -> Option<start::Program> {
     let image = container.str_at(&["image"])?;
+    match Image::of(image) {
+        Some(Image::OfficialZooKeeper) => return Some(start::Program::ZooKeeper),
+        Some(_) => return Some(start::Program::Image),
+        None => {}
+    }
     let name = image.rsplit('/').next().unwrap_or(image);
     let name = name.split([':', '@']).next().unwrap_or(name);
     match name {
@@ -536,26 +563,38 @@ const POD_NAME: &str = "statefulset.kubernetes.io/pod-name";
 
 /// The line of a file's text, from a line on, that holds a text; the first of them when none does.
 fn line_with(text: Option<&String>, from: Position, needle: &str) -> Position {
-    let lines = text
-        .map_or("", String::as_str)
-        .lines()
-        .enumerate()
-        .skip(from.line.saturating_sub(1));
-    let mut lines = lines.take(4_000);
+    let text = text.map_or("", String::as_str);
+    let before = from.line.saturating_sub(1);
+    let start = match before {
+        0 => 0,
+        _ => text
+            .match_indices('\n')
+            .nth(before - 1)
+            .map_or(text.len(), |(at, _)| at + 1),
+    };
+    let mut end = text.len().min(start + SEARCHED);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let window = &text[start..end];
     // `num.partitions=` is not found in `offsets.topic.num.partitions=`.
-    let begins = |line: &str, at: usize| {
-        let before = line.get(..at).and_then(|before| before.chars().next_back());
+    let begins = |at: &usize| {
+        let before = window[..*at].chars().next_back();
         !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '_'))
     };
-    let found = lines.find_map(|(at, line)| {
-        let mut places = line.match_indices(needle).map(|(place, _)| place);
-        Some((at, places.find(|&place| begins(line, place))?, line))
-    });
-    found.map_or(from, |(at, column, line)| Position {
-        line: at + 1,
-        column: line.get(..column).unwrap_or_default().chars().count() + 1,
-    })
+    let mut places = window.match_indices(needle).map(|(at, _)| at);
+    let Some(found) = places.find(begins) else {
+        return from;
+    };
+    let line = window[..found].rfind('\n').map_or(0, |at| at + 1);
+    Position {
+        line: from.line + window[..found].matches('\n').count(),
+        column: window[line..found].chars().count() + 1,
+    }
 }
+
+/// How far a text is searched for a line; no manifest that people write is longer.
+const SEARCHED: usize = 1 << 18;
 
 /// The labels of a set's pods.
 fn pods_of(object: &Object) -> Option<&Node> {

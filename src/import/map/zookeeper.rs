@@ -1,7 +1,8 @@
 //! The ensemble: names, flags or `zoo.cfg`, volumes.
 
-use super::{Mapped, Process, line_with, namespace, pods, services, unquoted_heap};
+use super::{Mapped, Process, images, line_with, namespace, pods, services, unquoted_heap};
 use crate::catalog::{self, Lookup};
+use crate::import::environment::{Meaning, heap};
 use crate::import::objects::{Found, Object};
 use crate::import::tree::Node;
 use crate::import::{Position, Remark, properties, start};
@@ -60,6 +61,7 @@ pub fn map(
         mapped.set("zookeeper.flavour", "tutorial", object, at);
         flags(process, found, mapped, remarks);
     } else {
+        environment(process, mapped, remarks);
         file(process, found, mapped);
         if let Some(flags) = super::variable(process, "SERVER_JVMFLAGS") {
             unquoted_heap("zookeeper.heap", flags, object, mapped);
@@ -85,8 +87,8 @@ fn version(process: &Process, mapped: &mut Mapped) {
     if let Some(version) = found {
         mapped.set("zookeeper.version", version, process.object, image.position);
     }
-    let official =
-        text.starts_with("zookeeper:") || text.starts_with("docker.io/library/zookeeper:");
+    // An image of others is ready made, like the official one.
+    let official = images::image(process).is_some();
     let flavour = if official { "official" } else { "built" };
     mapped.set("zookeeper.flavour", flavour, process.object, image.position);
 }
@@ -155,34 +157,98 @@ fn file(process: &Process, found: &Found, mapped: &mut Mapped) {
     let read = properties::read(text.str().unwrap_or_default());
     for entry in &read.entries {
         let at = position_in(found, map, text, &entry.key);
-        let path = match entry.key.as_str() {
-            "dataDir" => "zookeeper.data_dir".to_owned(),
-            "dataLogDir" => "zookeeper.data_log_dir".to_owned(),
-            "clientPort" => "zookeeper.ports.client".to_owned(),
-            key if key.starts_with("server.") => {
-                ports(&entry.value, map, at, mapped);
-                continue;
+        set_option(&entry.key, &entry.value, map, at, mapped);
+    }
+}
+
+/// Gives an option of `zoo.cfg` its value.
+fn set_option(key: &str, value: &str, from: &Object, at: Position, mapped: &mut Mapped) {
+    let path = match key {
+        "dataDir" => "zookeeper.data_dir".to_owned(),
+        "dataLogDir" => "zookeeper.data_log_dir".to_owned(),
+        "clientPort" => "zookeeper.ports.client".to_owned(),
+        key if key.starts_with("server.") => {
+            ports(value, from, at, mapped);
+            return;
+        }
+        key => {
+            let version = super::current(mapped)
+                .zookeeper()
+                .map(|zookeeper| *zookeeper.version);
+            let sensitive = version.is_some_and(|version| {
+                matches!(catalog::zookeeper_option(key, version), Lookup::Known(option) if option.sensitive)
+            });
+            if sensitive {
+                return;
             }
-            key => {
-                let version = super::current(mapped)
-                    .zookeeper()
-                    .map(|zookeeper| *zookeeper.version);
-                let sensitive = version.is_some_and(|version| {
-                    matches!(catalog::zookeeper_option(key, version), Lookup::Known(option) if option.sensitive)
-                });
-                if sensitive {
-                    continue;
-                }
-                format!("zookeeper.options[{key}]")
-            }
-        };
-        mapped.set(path, &entry.value, map, at);
+            format!("zookeeper.options[{key}]")
+        }
+    };
+    mapped.set(path, value, from, at);
+}
+
+/// Reads a `zoo.cfg` that stands beside the manifests, when there is no ensemble among them.
+pub fn file_alone(found: &Found, mapped: &mut Mapped, remarks: &mut Vec<(String, Remark)>) {
+    let mut files = found.properties.iter();
+    let file = files.find(|(path, _)| path.rsplit('/').next() == Some("zoo.cfg"));
+    let Some((path, text)) = file else { return };
+    let read = properties::read(text);
+    remarks.extend(
+        read.remarks
+            .into_iter()
+            .map(|remark| (path.clone(), remark)),
+    );
+    let from = Object::of_file(path);
+    let mut servers = 0;
+    for entry in &read.entries {
+        servers += usize::from(entry.key.starts_with("server."));
+        set_option(&entry.key, &entry.value, &from, entry.position, mapped);
+    }
+    if servers > 0 {
+        mapped.note("zookeeper.servers", servers.to_string());
+    }
+}
+
+/// The options that an image makes out of variables.
+fn environment(process: &Process, mapped: &mut Mapped, remarks: &mut Vec<(String, Remark)>) {
+    let Some(image) = images::image(process) else {
+        return;
+    };
+    if image.is_kafka() {
+        return;
+    }
+    let object = process.object;
+    let found = images::variables(process);
+    let all = found.remarks.iter().cloned();
+    remarks.extend(all.map(|remark| (object.file.clone(), remark)));
+    for option in images::options(process, &found) {
+        if let Some(value) = option.value.constant() {
+            set_option(&option.name, &value, object, option.at, mapped);
+        }
+    }
+    if let Some(heap) = found.get(Meaning::HeapMib)
+        && let Some(mib) = heap.value.constant()
+    {
+        mapped.set("zookeeper.heap", format!("{mib}m"), object, heap.position);
+    }
+    if let Some(flags) = found.get(Meaning::Heap)
+        && let Some(heap) = flags.value.constant().and_then(|text| heap(&text).max)
+    {
+        mapped.set("zookeeper.heap", heap, object, flags.position);
+    }
+    if let Some(level) = found.get(Meaning::LogLevel)
+        && let Some(text) = level.value.constant()
+    {
+        mapped.set("zookeeper.log_level", text, object, level.position);
     }
 }
 
 /// `HOST:2888:3888` of a server's line.
 fn ports(line: &str, from: &Object, at: Position, mapped: &mut Mapped) {
     let server = line.split(';').next().unwrap_or(line);
+    let server = server
+        .trim_end_matches(":participant")
+        .trim_end_matches(":observer");
     let mut parts = server.rsplit(':');
     if let (Some(election), Some(server)) = (parts.next(), parts.next()) {
         mapped.set("zookeeper.ports.election", election, from, at);
