@@ -757,21 +757,32 @@ pub static SMALL_ENSEMBLE_VOLUME: Rule = Rule::new(
 )
 .effect(Effect::Procedure);
 
+/// The first folder that is another one or lies in it, and that other one.
+fn nested(folders: &[String]) -> Option<(&String, &String)> {
+    folders.iter().enumerate().find_map(|(at, one)| {
+        let mut others = folders.iter().enumerate();
+        let (_, other) = others.find(|(there, other)| at != *there && is_below(one, other))?;
+        Some((one, other))
+    })
+}
+
 /// Two folders of the records are one, or one lies in the other.
 pub static FOLDERS_NESTED: Rule = Rule::new("STO021", Warning, CONFIG, |facts, found| {
     let folders = folders(facts);
-    let nested = folders.iter().enumerate().find_map(|(at, one)| {
-        let other = folders
-            .iter()
-            .enumerate()
-            .find(|(there, other)| at != *there && is_below(one, other))?;
-        Some((one.clone(), other.1.clone()))
-    });
-    if let Some((one, other)) = nested {
-        found
-            .add(&FOLDERS_NESTED, LOG_DIRS, args![one, other])
-            .at_option(LOG_DIRS)
-            .fix(usual_folder(facts));
+    let Some((one, other)) = nested(&folders) else {
+        return;
+    };
+    let finding = found.add(&FOLDERS_NESTED, LOG_DIRS, args![one, other]);
+    finding.at_option(LOG_DIRS);
+    let disks = &facts.plan.kafka.disks;
+    let derived = disks
+        .iter()
+        .map(|disk| format!("{}/data", disk.mount.trim_end_matches('/')));
+    if nested(&derived.collect::<Vec<_>>()).is_none() {
+        finding.fix(Fix::unset(FieldPath::kafka_option(LOG_DIRS)));
+    }
+    for disk in disks {
+        finding.at_origins(&disk.mount.from);
     }
 })
 .effect(Effect::AbandonsData);
