@@ -100,8 +100,9 @@ impl Engine {
         let outputs: Vec<Arc<Rendered>> =
             patched.iter().flatten().chain(&foreign).cloned().collect();
         let checked = rules::check(&Facts::of(design, &plan, &outputs));
-        let findings = Arc::new(checked.findings);
-        let files = self.bundle.files(design, &plan, &outputs, &findings);
+        let (findings, questions) = (Arc::new(checked.findings), Arc::new(checked.questions));
+        let bundle = &mut self.bundle;
+        let files = bundle.files(design, &plan, &outputs, &findings, &questions);
         self.last = Some(Last {
             plan: Arc::clone(&plan),
             rendered,
@@ -112,7 +113,7 @@ impl Engine {
         Report {
             plan,
             findings,
-            questions: Arc::new(checked.questions),
+            questions,
             files,
         }
     }

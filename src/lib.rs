@@ -16,6 +16,7 @@
 //! | [`plan`] | the design resolved: typed values, names, addresses, effective configuration |
 //! | [`render`] | one module per output file, and the writers that remember where a line came from |
 //! | [`rules`] | the checks, one file per family |
+//! | [`repair`] | what repairs change: all safe ones at once, and line by line |
 //! | [`simulate`] | what survives which failure, and what a client receives |
 //! | [`import`] | files that people already run, read into a design |
 //! | [`bundle`] | README, design file, checksums, zip |
@@ -35,6 +36,7 @@ pub mod import;
 pub mod plan;
 pub mod presets;
 pub mod render;
+pub mod repair;
 pub mod rules;
 pub mod simulate;
 pub mod text;

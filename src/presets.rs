@@ -2,6 +2,7 @@
 
 use crate::design::{Design, EDITION, Silence};
 use crate::fields::BUNDLE_LANGUAGE;
+use crate::rules;
 use crate::text::{Lang, words};
 
 /// A design to start from: the registry's entry. Its words are `preset.NAME` and `preset.NAME.help`.
@@ -42,6 +43,7 @@ impl Preset {
             .map(|(rule, subject, reason)| Silence {
                 rule: (*rule).to_owned(),
                 subject: (*subject).to_owned(),
+                severity: rules::rule(rule).map(|rule| rule.severity.name().to_owned()),
                 reason: words(lang, reason, &Vec::new()),
             })
             .collect();
@@ -99,6 +101,7 @@ pub static ARTICLE: Preset = Preset {
         ("kubernetes.version", "1.21"),
         ("cluster.label_style", "app"),
         ("cluster.service_accounts", "false"),
+        ("cluster.network_policies", "true"),
         ("nodes.count", "3"),
         ("kafka.namespace", "kafka"),
         ("zookeeper.namespace", "default"),
@@ -127,7 +130,7 @@ pub static ARTICLE: Preset = Preset {
         ("kafka.download", "archive"),
         ("kafka.heap", "2G"),
         ("kafka.cpu_request", "1000m"),
-        ("kafka.disks[datadir].size", "1Gi"),
+        ("kafka.disks[datadir].size", "10Gi"),
         ("kafka.anti_affinity", "required"),
         ("kafka.near_zookeeper", "true"),
         ("kafka.grace_period", "300"),
@@ -149,6 +152,11 @@ pub static ARTICLE: Preset = Preset {
     silences: &[
         ("VER002", "cluster.coordination", "silence.age"),
         ("VER010", "kafka.version", "silence.article-version"),
+        (
+            "ZK035",
+            "zookeeper.readiness.check",
+            "silence.article-readiness",
+        ),
         ("ZK039", "zookeeper.version", "silence.article-version"),
         ("ZK040", "zookeeper.version", "silence.article-version"),
         ("ZK047", "autopurge.purgeInterval", "silence.article-image"),

@@ -238,6 +238,11 @@ const REPAIRS: &[Repair] = &[
         "StatefulSet kafka",
         &["spec.volumeClaimTemplates[datadir].spec.accessModes"],
     ),
+    repair(
+        "STO008",
+        "StatefulSet kafka",
+        &["spec.volumeClaimTemplates[datadir].spec.resources.requests.storage"],
+    ),
 ];
 
 /// Objects of ours that the article lacks, and the rule that asks for each.
@@ -245,6 +250,8 @@ const ADDED_OBJECTS: &[(&str, &str)] = &[
     ("JVM007", "ConfigMap kafka-config"),
     ("K8S030", "PodDisruptionBudget kafka-pdb"),
     ("NET025", "Service kafka-bootstrap"),
+    ("NET032", "NetworkPolicy kafka"),
+    ("SEC010", "NetworkPolicy zk"),
 ];
 
 /// What Kubernetes fills in where a manifest is silent, so that saying it changes nothing.

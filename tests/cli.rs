@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kafka_cluster_designer::presets::PRESETS;
+use kafka_cluster_designer::rules::rules;
 use kafka_cluster_designer::{Report, bundle, design, evaluate};
 
 /// The program with some arguments, given a standard input.
@@ -446,4 +447,127 @@ fn a_reader_that_goes_away_is_no_failure() {
     let output = process.wait_with_output().unwrap();
     assert_eq!(status(&output), Some(0));
     assert!(output.stderr.is_empty());
+}
+
+#[test]
+fn a_check_is_explained_with_all_that_is_known_of_it() {
+    for id in ["KFK049", "kfk049"] {
+        let output = run(&["explain", id]);
+        assert_eq!(status(&output), Some(0));
+        let text = stdout(&output);
+        assert!(
+            text.starts_with("error[KFK049] More confirming copies"),
+            "{text}"
+        );
+        for part in [
+            "When",
+            "Why",
+            "Repair",
+            "On a running cluster",
+            "Applies to",
+            "Source",
+        ] {
+            assert!(text.contains(&format!("\n{part}\n  ")), "{part}: {text}");
+        }
+    }
+}
+
+#[test]
+fn explaining_without_an_id_lists_every_check() {
+    let text = stdout(&run(&["explain"]));
+    let tree: serde_json::Value =
+        serde_json::from_str(&stdout(&run(&["explain", "--format", "json"]))).unwrap();
+    let all = tree["rules"].as_array().unwrap();
+    assert_eq!(all.len(), rules().count());
+    for (rule, tree) in rules().zip(all) {
+        assert!(text.contains(&format!("\n  {} ", rule.id)), "{}", rule.id);
+        assert_eq!(tree["rule"], rule.id);
+    }
+    let one = stdout(&run(&["explain", "TOP002", "--format", "json"]));
+    let one: serde_json::Value = serde_json::from_str(&one).unwrap();
+    assert!(all.contains(&one), "{one}");
+}
+
+#[test]
+fn an_unknown_check_is_answered_with_the_nearest_ones() {
+    let said = complaint(&run(&["explain", "KFK49"]));
+    assert!(
+        said.contains("\"KFK49\"") && said.contains("KFK049"),
+        "{said}"
+    );
+    complaint(&run(&["explain", "\n\u{1b}[31m"]));
+}
+
+#[test]
+fn what_nobody_told_is_asked_and_what_was_accepted_is_accounted_for() {
+    let silence = |rule, subject, severity| {
+        format!("- rule: {rule}\n  subject: {subject}\n  severity: {severity}\n  reason: for now\n")
+    };
+    let design = format!(
+        "format: 1\nvalues: {{kafka.heap: 7g, kafka.memory_request: 8Gi}}\nsilences:\n{}{}",
+        silence("JVM002", "kafka", "advice"),
+        silence("SEC001", "listener/gone", "warning"),
+    );
+    let text = stdout(&run_with(&design, &["check", "-"]));
+    let question = text.lines().find(|line| line.starts_with("question: "));
+    let question = question.unwrap_or_else(|| panic!("{text}"));
+    assert!(
+        question.contains("nodes.count") && question.contains("TOP007"),
+        "{question}"
+    );
+    assert!(text.contains("warning[JVM002] kafka"), "{text}");
+    assert!(text.contains("it counts again: for now"), "{text}");
+    assert!(
+        text.contains("silence of SEC001 at listener/gone"),
+        "{text}"
+    );
+    let json = stdout(&run_with(&design, &["check", "-", "--format", "json"]));
+    let tree: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let questions = tree["questions"].as_array().unwrap();
+    let nodes = questions.iter().find(|one| one["field"] == "nodes.count");
+    let rules = nodes.unwrap()["rules"].as_array().unwrap();
+    assert!(rules.iter().any(|rule| rule == "TOP007"), "{json}");
+    let readme = evaluate(&design::read(&design).unwrap());
+    let readme = readme.file("README.md").unwrap().text();
+    assert!(readme.contains("(`nodes.count`): TOP007"), "{readme}");
+    let told = stdout(&run_with(
+        "format: 1\nvalues: {nodes.count: '3'}\n",
+        &["check", "-"],
+    ));
+    assert!(
+        !told.lines().any(|line| line.contains("tell nodes.count")),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_link_goes_there_and_back() {
+    let design = stdout(&run(&["new", "--preset", "racks"]))
+        .replace("values:\n", "values:\n  kafka.heap: 3g\n");
+    let link = stdout(&run_with(&design, &["link", "-"]));
+    assert!(link.starts_with("#d=v1."), "{link}");
+    let back = run_with(
+        &format!("https://example.org/designer/{link}"),
+        &["design", "-"],
+    );
+    assert_eq!(design::read(&stdout(&back)), design::read(&design));
+}
+
+#[test]
+fn a_link_never_carries_a_password() {
+    let design = "format: 1\nvalues:\n  kafka.options[ssl.key.password]: hunter2\n";
+    let linked = run_with(design, &["link", "-"]);
+    assert!(String::from_utf8_lossy(&linked.stderr).contains("ssl.key.password"));
+    let back = stdout(&run_with(&stdout(&linked), &["design", "-"]));
+    assert!(!back.contains("hunter2"), "{back}");
+}
+
+#[test]
+fn a_link_that_was_cut_off_says_what_is_lost() {
+    let design = stdout(&run(&["new", "--preset", "article"])).replace("from:", "x-from:");
+    let link = stdout(&run_with(&design, &["link", "-"]));
+    let cut = run(&["design", &link[..link.len() / 2]]);
+    assert_eq!(status(&cut), Some(0));
+    assert!(String::from_utf8_lossy(&cut.stderr).contains("lost"));
+    assert_eq!(status(&run(&["design", "#d=v7.abc"])), Some(2));
 }

@@ -5,8 +5,8 @@ mod support;
 use std::collections::BTreeMap;
 
 use kafka_cluster_designer::design::Design;
-use kafka_cluster_designer::import::{self, Files, Imported, shell, start, tree};
-use kafka_cluster_designer::render::FileKind;
+use kafka_cluster_designer::import::{self, Files, Imported};
+use kafka_cluster_designer::repair;
 use kafka_cluster_designer::rules;
 use kafka_cluster_designer::{Report, evaluate};
 use serde_yaml::Value;
@@ -29,86 +29,6 @@ fn article() -> Files {
     }
 }
 
-/// Objects by file-independent names, without what is null.
-fn objects<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, Value> {
-    let mut objects = BTreeMap::new();
-    for text in texts {
-        for document in tree::read(text).documents {
-            let mut value = document.value();
-            if value.get("kind").is_none() || value["kind"] == "Kustomization" {
-                continue;
-            }
-            in_order(&mut value);
-            let name = &value["metadata"]["name"];
-            let name = format!(
-                "{} {}",
-                value["kind"].as_str().unwrap(),
-                name.as_str().unwrap()
-            );
-            let namespace = value["metadata"].get("namespace").and_then(Value::as_str);
-            objects.insert(format!("{name} {}", namespace.unwrap_or_default()), value);
-        }
-    }
-    objects
-}
-
-/// Lists whose items have names mean the same in any order; start commands are their arguments.
-fn in_order(value: &mut Value) {
-    match value {
-        Value::Mapping(map) => {
-            for (key, value) in map.iter_mut() {
-                in_order(value);
-                if *key == "command" {
-                    arguments(value);
-                }
-            }
-        }
-        Value::Sequence(items) => {
-            items.iter_mut().for_each(in_order);
-            let name = |item: &Value| item.get("name").and_then(Value::as_str).map(str::to_owned);
-            if items.iter().all(|item| name(item).is_some()) {
-                items.sort_by_key(name);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// A start command as the list of its arguments, as the shell hands them over in the second pod.
-fn arguments(value: &mut Value) {
-    let Some(items) = value.as_sequence() else {
-        return;
-    };
-    let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
-    let script = shell::container(&items, &|_| false);
-    let Some(start) = start::find(&script) else {
-        return;
-    };
-    let variable = |name: &str| {
-        Some(if name == "HOSTNAME" {
-            "name-1".to_owned()
-        } else {
-            format!("${name}")
-        })
-    };
-    let words = std::iter::once(start.word).chain(start.arguments);
-    let words = words.map(|word| start.scope.resolve(word).for_pod(1, &variable));
-    let words: Option<Vec<String>> = words.collect();
-    if let Some(words) = words {
-        let first = if start.is_exec { "exec" } else { "" };
-        let words = std::iter::once(first.to_owned()).chain(words);
-        *value = Value::Sequence(words.map(Value::from).collect());
-    }
-}
-
-fn manifests(report: &Report) -> Vec<String> {
-    let files = report
-        .files
-        .iter()
-        .filter(|file| file.kind == FileKind::Yaml && file.path != "design.yaml");
-    files.map(|file| file.text()).collect()
-}
-
 fn bundle(report: &Report) -> Files {
     let texts = report
         .files
@@ -124,15 +44,12 @@ fn bundle(report: &Report) -> Files {
 fn gives_the_same(files: &Files) -> Imported {
     let imported = import::import(files);
     let report = evaluate(&imported.design);
-    let before = objects(
-        files
-            .texts
-            .iter()
-            .filter(|(path, _)| path.ends_with(".yaml"))
-            .map(|(_, text)| text.as_str()),
-    );
-    let texts = manifests(&report);
-    let after = objects(texts.iter().map(String::as_str));
+    let manifests = files
+        .texts
+        .iter()
+        .filter(|(path, _)| path.ends_with(".yaml"));
+    let before = support::objects_of(manifests.map(|(_, text)| text.as_str()));
+    let after = support::objects(&report);
     for (name, object) in &before {
         assert_eq!(Some(object), after.get(name), "{name}");
     }
@@ -144,7 +61,18 @@ fn gives_the_same(files: &Files) -> Imported {
 #[test]
 fn the_article_gives_its_objects_again() {
     let imported = gives_the_same(&article());
-    assert_eq!(imported.remarks, []);
+    let said = imported
+        .remarks
+        .iter()
+        .map(|(file, remark)| (file.as_str(), remark.rule()));
+    let joined = [
+        ("zookeeper.yaml", Some("IMP004")),
+        ("kafka.yaml", Some("IMP004")),
+    ];
+    assert_eq!(
+        said.collect::<std::collections::BTreeSet<_>>(),
+        joined.into()
+    );
     let extras = imported.design.extras.count();
     assert!(extras <= 60, "{extras} extras");
     let commands = imported.design.extras.origins();
@@ -224,7 +152,7 @@ const SEED: &[(&str, &str, &str)] = &[
     ("ZK031", "zookeeper.yaml", "maxUnavailable: 2"),
     ("K8S025", "zookeeper.yaml", "apiVersion: policy/v1beta1"),
     ("K8S030", "kafka.yaml", "name: kafka"),
-    ("K8S039", "zookeeper.yaml", "name: zk-pdb"),
+    ("K8S039", "zookeeper.yaml", "metadata:"),
     ("PRB006", "kafka.yaml", "name: kafka"),
     ("PRB007", "kafka.yaml", "name: kafka"),
     ("PRB005", "zookeeper.yaml", "zookeeper-ready 2181"),
@@ -378,7 +306,7 @@ const SEED: &[(&str, &str, &str)] = &[
     ("SEC011", "kafka.yaml", "containers:"),
     ("NET032", "zookeeper.yaml", "name: zk-cs"),
     ("K8S023", "kafka.yaml", "    spec:"),
-    ("K8S061", "zookeeper.yaml", "name: zk"),
+    ("K8S061", "zookeeper.yaml", "metadata:"),
     ("K8S060", "zookeeper.yaml", "    spec:"),
     (
         "IMP004",
@@ -405,14 +333,78 @@ const SEED: &[(&str, &str, &str)] = &[
     ("IMP004", "zookeeper.yaml", "start-zookeeper"),
 ];
 
+/// Findings of the list that another finding says at the same place, and why.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("NET013", "NET014 says it more strictly and hides it"),
+    ("TOP007", "NET015 says it at the same line"),
+    ("KFK058", "KFK059 says it at the same line"),
+    ("JVM002", "JVM003 says it of the same heap"),
+    (
+        "KFK053",
+        "with one copy by default, KFK051 comes first; its repair raises both",
+    ),
+    (
+        "STO003",
+        "the folder is not in use: STO001 says so, and its repair takes a folder below",
+    ),
+];
+
+#[test]
+fn what_is_not_wrong_with_the_article_is_not_found() {
+    let report = evaluate(&import::import(&article()).design);
+    let must_not = "KFK003 KFK012 KFK016 KFK017 KFK018 KFK023 KFK039 KFK040 KFK041 KFK042 KFK043 KFK045 KFK046 \
+        KFK047 KFK048 KFK049 KFK056 ZK003 ZK013 ZK014 ZK015 ZK016 ZK021 ZK024 ZK027 ZK036 K8S008 K8S010 \
+        K8S014 K8S015 K8S016 K8S026 K8S027 K8S042 K8S059 NET016 NET017 NET018 NET019 NET026 IMG009 IMG010 \
+        IMG011 IMG013 IMG018 IMG019 IMG025 ZK042 ZK044";
+    let found: Vec<&str> = report.findings.iter().map(|finding| finding.rule).collect();
+    let wrong: Vec<&str> = must_not
+        .split_whitespace()
+        .filter(|id| found.contains(id))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn repairs_leave_no_error() {
+    let mut design = repair::all_safe(&import::import(&article()).design).design;
+    let open = |design: &Design| -> Vec<String> {
+        let findings = evaluate(design).findings;
+        let errors = findings
+            .iter()
+            .filter(|finding| finding.severity == rules::Severity::Error);
+        errors
+            .map(|finding| format!("{} {}", finding.rule, finding.subject))
+            .collect()
+    };
+    // What a running cluster would not survive in one step is left for a procedure.
+    assert_eq!(open(&design), ["STO002 log.dirs", "NET014 listener/server"]);
+    for rule in ["STO002", "NET014"] {
+        let findings = evaluate(&design).findings;
+        let finding = findings
+            .iter()
+            .find(|finding| finding.rule == rule)
+            .expect("it is open");
+        for change in &finding.fixes.first().expect("a repair").changes {
+            design.apply(change);
+        }
+    }
+    assert_eq!(
+        open(&repair::all_safe(&design).design),
+        Vec::<String>::new()
+    );
+}
+
 #[test]
 fn what_is_wrong_with_the_article_is_found_with_file_and_line() {
     let imported = import::import(&article());
     let report = evaluate(&imported.design);
     let mut missing = Vec::new();
     for (rule, file, needle) in SEED {
-        if rules::rule(rule).is_none() {
-            println!("not a rule yet: {rule}");
+        if ELSEWHERE.iter().any(|(known, _)| known == rule) {
+            continue;
+        }
+        // Rules of the catalogue that are not in the registry yet; the importer's own are remarks.
+        if rules::rule(rule).is_none() && !rule.starts_with("IMP") {
             continue;
         }
         let (_, text) = ARTICLE
@@ -434,6 +426,10 @@ fn what_is_wrong_with_the_article_is_found_with_file_and_line() {
             .iter()
             .flat_map(|finding| imported.sources_of(finding))
             .collect();
+        let remarks = imported.remarks.iter();
+        let remarks = remarks.filter(|(_, remark)| remark.rule() == Some(*rule));
+        let remarks = remarks.map(|(path, remark)| (path.as_str(), remark.position));
+        let sources: Vec<_> = sources.into_iter().chain(remarks).collect();
         if !sources
             .iter()
             .any(|(path, at)| path == file && lines.contains(&at.line))
@@ -445,4 +441,164 @@ fn what_is_wrong_with_the_article_is_found_with_file_and_line() {
         }
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+/// A fault in one of the article's files: what is replaced by what, and the line's mark.
+struct Planted {
+    what: &'static str,
+    file: &'static str,
+    from: &'static str,
+    to: &'static str,
+    /// What stands in the line that is told.
+    line: &'static str,
+}
+
+const PLANTED: &[Planted] = &[
+    Planted {
+        what: "unknown field",
+        file: "kafka.yaml",
+        from: "imagePullPolicy:",
+        to: "imagePulPolicy:",
+        line: "imagePulPolicy",
+    },
+    Planted {
+        what: "number where a text is needed",
+        file: "kafka.yaml",
+        from: "value: \"-Dlogging.level=INFO\"",
+        to: "value: 5",
+        line: "value: 5",
+    },
+    Planted {
+        what: "quantity",
+        file: "kafka.yaml",
+        from: "memory: 2Gi",
+        to: "memory: 2GB",
+        line: "2GB",
+    },
+    Planted {
+        what: "key twice",
+        file: "zookeeper.yaml",
+        from: "  clusterIP: None\n",
+        to: "  clusterIP: None\n  clusterIP: None\n",
+        line: "clusterIP",
+    },
+    Planted {
+        what: "node port",
+        file: "svc.yaml",
+        from: "30127",
+        to: "40127",
+        line: "40127",
+    },
+    Planted {
+        what: "node port twice",
+        file: "svc.yaml",
+        from: "30128",
+        to: "30127",
+        line: "nodePort: 30127",
+    },
+    Planted {
+        what: "upper case",
+        file: "zookeeper.yaml",
+        from: "name: zk-cs",
+        to: "name: Zk_cs",
+        line: "Zk_cs",
+    },
+    Planted {
+        what: "selector",
+        file: "zookeeper.yaml",
+        from: "    metadata:\n      labels:\n        app: zk",
+        to: "    metadata:\n      labels:\n        app: zoo",
+        line: "selector",
+    },
+    Planted {
+        what: "limit below request",
+        file: "kafka.yaml",
+        from: "            requests:\n",
+        to: "            limits:\n              memory: 1Gi\n            requests:\n",
+        line: "memory:",
+    },
+    Planted {
+        what: "mount without volume",
+        file: "kafka.yaml",
+        from: "volumeMounts:\n            - name: datadir",
+        to: "volumeMounts:\n            - name: nowhere\n              mountPath: /nowhere\n            - name: datadir",
+        line: "nowhere",
+    },
+    Planted {
+        what: "long port name",
+        file: "zookeeper.yaml",
+        from: "containerPort: 3888\n              name: leader-election",
+        to: "containerPort: 3888\n              name: leader-elections",
+        line: "leader-elections",
+    },
+    Planted {
+        what: "probe without handler",
+        file: "kafka.yaml",
+        from: "          env:\n",
+        to: "          readinessProbe:\n            periodSeconds: 5\n          env:\n",
+        line: "readinessProbe",
+    },
+];
+
+/// What is said of an import: the rule or the remark, with file and line.
+fn said(files: &Files) -> std::collections::BTreeSet<(String, String, usize)> {
+    let imported = import::import(files);
+    let report = evaluate(&imported.design);
+    let errors = report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity != rules::Severity::Advice);
+    let findings = errors.flat_map(|finding| {
+        let sources = imported.sources_of(finding);
+        sources
+            .into_iter()
+            .map(|(file, at)| (finding.rule.to_owned(), file.to_owned(), at.line))
+            .collect::<Vec<_>>()
+    });
+    let remarks = imported
+        .remarks
+        .iter()
+        .map(|(file, remark)| (remark.key.to_string(), file.clone(), remark.position.line));
+    findings.chain(remarks).collect()
+}
+
+#[test]
+fn planted_faults_are_found_with_file_and_line() {
+    let before: std::collections::BTreeSet<(String, String)> = said(&article())
+        .into_iter()
+        .map(|(rule, file, _)| (rule, file))
+        .collect();
+    let mut missed = Vec::new();
+    for planted in PLANTED {
+        let mut files = article();
+        let text = files.texts.get_mut(planted.file).expect("a file");
+        assert!(text.contains(planted.from), "{}", planted.what);
+        *text = text.replacen(planted.from, planted.to, 1);
+        let lines: Vec<usize> = (1..)
+            .zip(text.lines())
+            .filter(|(_, line)| line.contains(planted.line))
+            .map(|(at, _)| at)
+            .collect();
+        let after = said(&files);
+        let new: Vec<_> = after
+            .iter()
+            .filter(|(rule, file, _)| !before.contains(&(rule.clone(), file.clone())))
+            .collect();
+        if !new
+            .iter()
+            .any(|(_, file, line)| file == planted.file && lines.contains(line))
+        {
+            missed.push(format!(
+                "{} at {}:{lines:?}: new {new:?}",
+                planted.what, planted.file
+            ));
+        }
+        if let Some(other) = new.iter().find(|(_, file, _)| file != planted.file) {
+            missed.push(format!(
+                "{}: {other:?} is new on an untouched file",
+                planted.what
+            ));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
 }

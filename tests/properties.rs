@@ -4,77 +4,14 @@ mod support;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use kafka_cluster_designer::design::{Change, Design};
-use kafka_cluster_designer::fields::{FIELDS, LISTS};
+use kafka_cluster_designer::design::Design;
+use kafka_cluster_designer::import;
 use kafka_cluster_designer::plan::Plan;
 use kafka_cluster_designer::render::{FileKind, OUTPUTS};
 use kafka_cluster_designer::{Engine, Report, evaluate};
 use proptest::prelude::*;
 use serde_yaml::Value;
-
-/// Text that people paste, and text that means something to a shell, to YAML, to Java or to Docker.
-fn hostile() -> impl Strategy<Value = String> {
-    prop_oneof![
-        "[a-z0-9.,:/=-]{0,16}",
-        "[0-9]{1,20}",
-        r#"[\\'"$`(){}#:!&*?|> \t\n=~;%@-]{0,16}"#,
-        "(no|on|y|null|~|0x1f|1e3|22:22|2026-01-01|-|---|\\.\\.\\.|<<)",
-        "(?s).{0,24}",
-        "[a-z]{60,70}",
-    ]
-}
-
-/// The key of a list's item: often one that is there.
-fn key() -> impl Strategy<Value = String> {
-    prop_oneof![
-        Just("main".to_owned()),
-        Just("internal".to_owned()),
-        Just("external".to_owned()),
-        Just("data".to_owned()),
-        "[a-zA-Z0-9._-]{1,8}",
-        hostile(),
-    ]
-}
-
-/// A change of any field: to a hostile text, or to one that is right for it.
-fn edit() -> impl Strategy<Value = Change> {
-    let set = (0..FIELDS.len(), key(), hostile(), any::<(bool, u8)>()).prop_map(
-        |(at, key, text, (right, which))| {
-            let field = FIELDS[at];
-            let path = field.path(Some(&key));
-            let known = support::other_values(field, &path, "");
-            let value = match known.len() {
-                0 => text,
-                count if right => known[usize::from(which) % count].clone(),
-                _ => text,
-            };
-            Change::set(path, value)
-        },
-    );
-    let list = || prop::sample::select(LISTS).prop_map(str::to_owned);
-    prop_oneof![
-        12 => set,
-        1 => (0..FIELDS.len(), key()).prop_map(|(at, key)| Change::unset(FIELDS[at].path(Some(&key)))),
-        1 => (list(), key()).prop_map(|(list, key)| Change::Add { list, key }),
-        1 => (list(), key()).prop_map(|(list, key)| Change::Remove { list, key }),
-    ]
-}
-
-/// A base design, and some changes of it.
-fn edits() -> impl Strategy<Value = (Design, Vec<Change>)> {
-    let bases: Vec<Design> = support::bases().into_iter().map(|(_, base)| base).collect();
-    (
-        prop::sample::select(bases),
-        prop::collection::vec(edit(), 0..12),
-    )
-}
-
-fn design((mut design, edits): (Design, Vec<Change>)) -> Design {
-    for edit in &edits {
-        design.apply(edit);
-    }
-    design
-}
+use support::arbitrary::{design, edits};
 
 fn texts(report: &Report) -> Vec<(String, String)> {
     let files = report.files.iter();
@@ -154,6 +91,27 @@ proptest! {
     fn the_same_design_gives_the_same_bytes(all in edits()) {
         let design = design(all);
         prop_assert_eq!(texts(&evaluate(&design)), texts(&evaluate(&design)));
+    }
+
+    #[test]
+    fn a_bundle_is_read_back((base, edits) in edits()) {
+        let design = design((base, edits));
+        let report = evaluate(&design);
+        let texts = report.files.iter().map(|file| (file.path.clone(), file.text()));
+        let mut files = import::Files { texts: texts.collect(), ..import::Files::default() };
+        let imported = import::import(&files);
+        prop_assert_eq!(&imported.design, &design, "with its design");
+        files.texts.remove("design.yaml");
+        let imported = import::import(&files);
+        let before = support::objects(&report);
+        let again = evaluate(&imported.design);
+        let after = support::objects(&again);
+        for (name, object) in &before {
+            let sensitive = imported.remarks.iter().any(|(_, remark)| {
+                matches!(&*remark.key, "import.object.password" | "import.option.secret")
+            });
+            prop_assert!(sensitive || after.get(name) == Some(object), "{name}\n{:#?}\n{:#?}", object, after.get(name));
+        }
     }
 
     #[test]

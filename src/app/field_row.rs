@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::checks::CheckLink;
 use super::control::{self, Control};
 use super::icon::{Icon, Sign, severity_name, severity_sign};
+use super::repairs::RepairButton;
 use super::state::App;
 use super::words::{lang, say, say_with};
 use crate::args;
@@ -261,7 +263,6 @@ fn Because(row: Row) -> impl IntoView {
 /// A finding beneath its field, with its repairs.
 #[component]
 fn Found(finding: Finding) -> impl IntoView {
-    let app = expect_context::<App>();
     let name = severity_name(finding.severity);
     view! {
         <div class=format!("found {name}") data-rule=finding.rule>
@@ -271,20 +272,13 @@ fn Found(finding: Finding) -> impl IntoView {
                 " "
                 {finding.message(lang())}
                 " "
-                <span class="found-rule">{say(&format!("page.{name}"))} " " {finding.rule}</span>
+                <span class="found-rule">{say(&format!("page.{name}"))} " " <CheckLink id=finding.rule /></span>
             </p>
             <div class="found-fixes">
                 {finding
                     .fixes
                     .into_iter()
-                    .map(|fix| {
-                        let title = fix.title.words(lang());
-                        view! {
-                            <button type="button" class="link" data-repair=finding.rule on:click=move |_| app.repair(&fix)>
-                                {title}
-                            </button>
-                        }
-                    })
+                    .map(|fix| view! { <RepairButton rule=finding.rule class="link" fix /> })
                     .collect_view()}
             </div>
         </div>

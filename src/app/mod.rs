@@ -4,6 +4,7 @@
 //! nothing about the cluster. What the browser can do lies in [`browser`].
 
 pub mod browser;
+mod checks;
 mod control;
 mod field_row;
 mod file_view;
@@ -18,6 +19,7 @@ mod options;
 mod presets;
 mod problems;
 mod rail;
+mod repairs;
 mod search;
 mod shell;
 mod state;

@@ -1,13 +1,17 @@
 //! What is wrong, as a list: what, why, where, and what to do.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
+use super::checks::CheckLink;
 use super::icon::{Icon, Sign, severity_name, severity_sign};
-use super::state::App;
+use super::repairs::{Preview, PreviewButton, RepairButton};
+use super::state::{App, Check};
 use super::words::{lang, say, say_with};
 use crate::args;
-use crate::rules::{Finding, Severity};
-use crate::text::Sentence;
+use crate::design::{Design, Silence};
+use crate::rules::{self, Finding, Severity};
 
 /// Places that a problem shows before the rest is counted.
 const PLACES: usize = 4;
@@ -35,6 +39,9 @@ pub fn Problems() -> impl IntoView {
                     </button>
                 </h2>
                 <Counts />
+                <a class="link" id="all-checks" href="#rules" on:click=move |_| app.check.set(Some(Check::All))>
+                    {say("check.all")}
+                </a>
                 <RepairAll open />
             </header>
             <div class="problems-list" id="problems">
@@ -51,6 +58,7 @@ pub fn Problems() -> impl IntoView {
                         <Problem finding />
                     </For>
                 </ul>
+                <Questions />
                 {move || {
                     let silenced = silenced.get();
                     let count = silenced.len();
@@ -61,6 +69,7 @@ pub fn Problems() -> impl IntoView {
                         </details>
                     })
                 }}
+                <IdleSilences />
             </div>
         </section>
     }
@@ -82,11 +91,12 @@ fn key_of(finding: &Finding) -> String {
         .map(|place| format!("{}:{}", place.file, place.line))
         .collect();
     format!(
-        "{} {} {:?} {:?} {}",
+        "{} {} {:?} {:?} {:?} {}",
         finding.rule,
         finding.subject,
         finding.severity,
         finding.args,
+        finding.outgrown,
         places.join(" ")
     )
 }
@@ -115,33 +125,104 @@ fn Counts() -> impl IntoView {
     }
 }
 
-/// Carries out the first safe repair of every problem, as one step.
+/// Shows what repairing everything safe would do.
 #[component]
 fn RepairAll(open: Memo<Vec<Finding>>) -> impl IntoView {
     let app = expect_context::<App>();
-    let safe = Memo::new(move |_| {
-        open.with(|open| {
-            open.iter()
-                .filter_map(|finding| finding.fixes.iter().find(|fix| fix.safe))
-                .flat_map(|fix| fix.changes.clone())
-                .collect::<Vec<_>>()
-        })
-    });
+    let safe =
+        move || open.with(|open| open.iter().any(|one| one.fixes.iter().any(|fix| fix.safe)));
     view! {
         <button
             type="button"
             class="link"
             id="repair-all"
-            hidden=move || safe.with(|safe| safe.len() < 2)
-            on:click=move |_| app.apply(Sentence::plain("page.repair-all"), &safe.get_untracked())
+            aria-haspopup="dialog"
+            hidden=move || !safe()
+            on:click=move |_| app.preview.set(Some(Preview::All))
         >
             {say("page.repair-all")}
         </button>
     }
 }
 
+/// What nobody told, with the way to the field that would tell it.
 #[component]
-fn Problem(finding: Finding) -> impl IntoView {
+fn Questions() -> impl IntoView {
+    let app = expect_context::<App>();
+    let questions = Memo::new(move |_| app.report.with(|report| report.questions.as_ref().clone()));
+    move || {
+        let questions = questions.get();
+        (!questions.is_empty()).then(|| {
+            let lines = questions.into_iter().map(|question| {
+                let (label, count) = (question.label(lang()), question.rules.len());
+                let words = say_with("page.question", args![label, count]);
+                let links = question.rules.iter().map(|&id| view! { <CheckLink id /> });
+                let links = links.collect_view();
+                let field = question.field.to_string();
+                view! {
+                    <li data-question=field>
+                        <Icon sign=Sign::Help />
+                        <div>
+                            <button type="button" class="problem-title" on:click=move |_| app.go_to_field(&question.field)>
+                                {words}
+                            </button>
+                            <p class="problem-places">{links}</p>
+                        </div>
+                    </li>
+                }
+            });
+            view! {
+                <section class="questions" aria-labelledby="questions-title">
+                    <h3 id="questions-title">{say("page.questions")}</h3>
+                    <ul>{lines.collect_view()}</ul>
+                </section>
+            }
+        })
+    }
+}
+
+/// What was accepted and is no longer found.
+#[component]
+fn IdleSilences() -> impl IntoView {
+    let app = expect_context::<App>();
+    let silences = Memo::new(move |_| {
+        app.report.with(|report| {
+            let idle = |design: &Arc<Design>| -> Vec<Silence> {
+                rules::idle(design, &report.findings).cloned().collect()
+            };
+            app.design.with(idle)
+        })
+    });
+    move || {
+        let silences = silences.get();
+        let count = silences.len();
+        (count > 0).then(|| {
+            let lines = silences.into_iter().map(|silence| {
+                let (rule, subject, reason) = (silence.rule, silence.subject, silence.reason);
+                let words = say_with("page.idle.what", args![rule = &rule, subject = &subject, reason]);
+                view! {
+                    <li>
+                        {words}
+                        " "
+                        <button type="button" class="link" on:click=move |_| app.unsilence(&rule, &subject)>
+                            {say("page.idle.drop")}
+                        </button>
+                    </li>
+                }
+            });
+            view! {
+                <details class="problems-silenced idle">
+                    <summary>{say_with("page.idle", args![count])}</summary>
+                    <ul>{lines.collect_view()}</ul>
+                </details>
+            }
+        })
+    }
+}
+
+/// One finding: what, why, where, and what to do.
+#[component]
+pub fn Problem(finding: Finding) -> impl IntoView {
     let app = expect_context::<App>();
     let name = severity_name(finding.severity);
     let field = finding.fields.first().cloned();
@@ -167,9 +248,10 @@ fn Problem(finding: Finding) -> impl IntoView {
                 <h3>{heading}</h3>
                 <p>{finding.message(lang())}</p>
                 {(action != format!("{}.action", finding.rule)).then(|| view! { <p class="problem-action">{action}</p> })}
+                {finding.outgrown.clone().map(|reason| view! { <p class="problem-reason">{say_with("page.outgrown", args![reason])}</p> })}
                 {finding.silenced.clone().map(|reason| view! { <p class="problem-reason">{say_with("page.silenced.reason", args![reason])}</p> })}
                 <p class="problem-places">
-                    <code>{finding.rule}</code>
+                    <CheckLink id=finding.rule />
                     {finding
                         .places
                         .clone()
@@ -197,11 +279,10 @@ fn Problem(finding: Finding) -> impl IntoView {
                     .fixes
                     .into_iter()
                     .map(|fix| {
-                        let title = fix.title.words(lang());
+                        let preview = fix.safe.then(|| view! { <PreviewButton rule=finding.rule fix=fix.clone() /> });
                         view! {
-                            <button type="button" class="tool" data-repair=finding.rule on:click=move |_| app.repair(&fix)>
-                                {title}
-                            </button>
+                            <RepairButton rule=finding.rule class="tool" fix />
+                            {preview}
                         }
                     })
                     .collect_view()}
@@ -218,7 +299,7 @@ fn Silencing(finding: Finding) -> impl IntoView {
     let rule = finding.rule;
     if finding.silenced.is_some() {
         return view! {
-            <button type="button" class="link" data-unsilence=rule on:click=move |_| app.unsilence(&finding)>
+            <button type="button" class="link" data-unsilence=rule on:click=move |_| app.unsilence(finding.rule, &finding.subject)>
                 {say("page.unsilence")}
             </button>
         }

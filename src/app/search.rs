@@ -5,11 +5,14 @@ use leptos::prelude::*;
 use super::browser::focus;
 use super::icon::{Icon, Sign};
 use super::state::App;
-use super::words::{lang, say};
+use super::words::{lang, say, say_with};
+use crate::args;
 use crate::catalog;
 use crate::design::{Design, FieldPath};
 use crate::fields::{FIELDS, Kind, LISTS, Section};
 use crate::plan::Plan;
+use crate::rules;
+use crate::rules::explain::Explanation;
 
 /// Hits that are shown.
 const HITS: usize = 12;
@@ -20,6 +23,7 @@ enum Target {
     Field(FieldPath),
     Section(Section),
     File(String),
+    Check(&'static str),
 }
 
 /// Something that was found.
@@ -43,6 +47,11 @@ pub fn Search() -> impl IntoView {
             Target::Field(path) => app.go_to_field(path),
             Target::Section(section) => app.go_to_section(*section),
             Target::File(path) => app.go_to_line(path, None),
+            Target::Check(id) => {
+                if let Some(rule) = rules::rule(id) {
+                    app.open_check(rule);
+                }
+            }
         }
         text.set(String::new());
         open.set(false);
@@ -186,6 +195,27 @@ impl Finder {
         }
     }
 
+    /// Every check; one whose id begins with what is typed comes before all else.
+    fn checks(&mut self) {
+        let first = self.hits.len();
+        for rule in rules::rules() {
+            let Explanation {
+                title, condition, ..
+            } = Explanation::of(rule, lang());
+            let more = format!("{} {condition}", rule.id);
+            let place = say_with("page.search.check", args![id = rule.id]);
+            self.offer(title, &more, &place, Target::Check(rule.id));
+        }
+        for (rank, hit) in &mut self.hits[first..] {
+            let id = match &hit.target {
+                Target::Check(id) => id.to_lowercase(),
+                _ => String::new(),
+            };
+            let named = self.words.iter().all(|word| id.starts_with(word.as_str()));
+            *rank = if named { 0 } else { *rank + 1 };
+        }
+    }
+
     fn options(&mut self, plan: &Plan) {
         let place = say("section.kafka-options");
         let first = self.hits.len();
@@ -239,6 +269,7 @@ fn find(app: App, text: &str) -> Vec<Hit> {
             }
         }
         finder.options(&report.plan);
+        finder.checks();
     });
     finder.hits.sort_by_key(|(rank, _)| *rank);
     finder

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::browser::storage;
+use super::checks::CheckDialog;
 use super::files::Files;
 use super::footer::Footer;
 use super::form::Form;
@@ -11,6 +12,7 @@ use super::keyboard::{self, KeyboardSheet};
 use super::presets::PresetDialog;
 use super::problems::Problems;
 use super::rail::Rail;
+use super::repairs::RepairDialog;
 use super::state::{App, State, View};
 use super::words::{say, say_with};
 use crate::args;
@@ -58,6 +60,8 @@ fn Frame(app: App) -> impl IntoView {
             <p id="live-region" class="unseen" role="status" aria-live="polite"></p>
         </div>
         <PresetDialog />
+        <CheckDialog />
+        <RepairDialog />
         <KeyboardSheet />
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::browser::{self, theme::Theme};
+use super::repairs::Preview;
 use super::words::{self, say_with};
 use crate::args;
 use crate::bundle;
@@ -16,7 +17,7 @@ use crate::engine::{self, Engine, Report};
 use crate::fields::{self, BUNDLE_LANGUAGE, Field, Section, Start};
 use crate::presets;
 use crate::render::File;
-use crate::rules::{Finding, Fix, Severity};
+use crate::rules::{self, Finding, Fix, Rule, Severity};
 use crate::text::{Lang, Sentence};
 
 /// What is shown where there is room for one pane only.
@@ -28,6 +29,15 @@ pub enum View {
     Files,
     /// The problems.
     Problems,
+}
+
+/// A page about checks.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// One of them.
+    One(&'static Rule),
+    /// The list.
+    All,
 }
 
 /// One step that can be undone.
@@ -103,6 +113,12 @@ pub struct State {
     pub kept: RwSignal<Kept>,
     /// Light or dark.
     pub theme: RwSignal<Theme>,
+    /// The page about checks that is open.
+    pub check: RwSignal<Option<Check>>,
+    /// The repair whose changes are shown.
+    pub preview: RwSignal<Option<Preview>>,
+    /// What is said of the next step, before what it changed.
+    news: StoredValue<String>,
     /// The language of the page; what is drawn asks [`words`] for it.
     pub lang: RwSignal<Lang>,
     undone: RwSignal<Vec<Step>>,
@@ -153,6 +169,9 @@ impl State {
             notices: RwSignal::new(notices),
             kept: RwSignal::new(kept),
             theme: RwSignal::new(browser::theme::start()),
+            check: RwSignal::new(None),
+            preview: RwSignal::new(None),
+            news: StoredValue::new(String::new()),
             lang,
             undone: RwSignal::new(Vec::new()),
             done: RwSignal::new(Vec::new()),
@@ -164,9 +183,11 @@ impl State {
         app
     }
 
-    /// Starts from the preset that the address names; the design before it is one undo away.
+    /// Opens the check that the address names, and starts from the preset that it names; the design
+    /// before it is one undo away.
     pub fn follow_address(self) {
-        let Ok(Some(name)) = browser::address::preset() else {
+        self.follow_check();
+        let Ok(Some(name)) = browser::address::part("p") else {
             return;
         };
         match presets::preset(&name) {
@@ -181,6 +202,45 @@ impl State {
             }
             None => self.notice(Sentence::new("page.unknown-preset", args![name])),
         }
+    }
+
+    fn follow_check(self) {
+        let part = |name| browser::address::part(name).ok().flatten();
+        let check = match part("rule") {
+            Some(id) => {
+                let rule = rules::rule(&id.to_uppercase());
+                if rule.is_none() {
+                    self.notice(Sentence::new("page.unknown-rule", args![id]));
+                }
+                rule.map(Check::One)
+            }
+            None => part("rules").map(|_| Check::All),
+        };
+        self.check.set(check);
+    }
+
+    /// Opens the page of a check.
+    pub fn open_check(self, rule: &'static Rule) {
+        // Where the address cannot be changed, the page opens all the same.
+        let _ = browser::address::go(&format!("rule={}", rule.id));
+        self.check.set(Some(Check::One(rule)));
+    }
+
+    /// Closes the page about checks, and takes it out of the address.
+    pub fn close_check(self) {
+        self.check.set(None);
+        let named = ["rule", "rules"]
+            .into_iter()
+            .any(|name| browser::address::part(name).is_ok_and(|part| part.is_some()));
+        if named {
+            // An address that stays opens the same page at the next visit, which is no harm.
+            let _ = browser::address::forget();
+        }
+    }
+
+    /// What is to be said of the next step, before what it changed.
+    pub fn say_next(self, words: String) {
+        self.news.set_value(words);
     }
 
     /// Puts a sentence above the form.
@@ -233,19 +293,19 @@ impl State {
         let silence = Silence {
             rule: finding.rule.to_owned(),
             subject: finding.subject.clone(),
+            severity: Some(finding.severity.name().to_owned()),
             reason,
         };
         self.commit(Sentence::plain("page.silence"), Open::None, |design| {
+            drop_silence(design, &silence.rule, &silence.subject);
             design.silences.push(silence);
         });
     }
 
     /// Hears a finding again.
-    pub fn unsilence(self, finding: &Finding) {
+    pub fn unsilence(self, rule: &str, subject: &str) {
         self.commit(Sentence::plain("page.unsilence"), Open::None, |design| {
-            design
-                .silences
-                .retain(|one| one.rule != finding.rule || one.subject != finding.subject);
+            drop_silence(design, rule, subject);
         });
     }
 
@@ -348,7 +408,11 @@ impl State {
             let files = self.touched.with_untracked(|touched| touched.len());
             let after = self.report.with_untracked(Report::counts);
             let new = |at: usize| after[at].saturating_sub(before[at]);
-            let mut words = say_with("page.changed", args![files]);
+            let mut words = self
+                .news
+                .try_update_value(std::mem::take)
+                .unwrap_or_default();
+            words.push_str(&say_with("page.changed", args![files]));
             for (at, key) in ["page.new-errors", "page.new-warnings"].iter().enumerate() {
                 let count = new(at);
                 if count > 0 {
@@ -382,6 +446,7 @@ impl State {
         let Some(field) = fields::find(path) else {
             return;
         };
+        browser::focus::close_dialogs();
         if field.id.ends_with(".options[]") {
             self.option_search
                 .set(path.key().unwrap_or_default().to_owned());
@@ -398,6 +463,7 @@ impl State {
 
     /// Shows a file, and a line of it.
     pub fn go_to_line(self, file: &str, line: Option<usize>) {
+        browser::focus::close_dialogs();
         self.file.set(file.to_owned());
         self.view.set(View::Files);
         if let Some(line) = line {
@@ -471,6 +537,12 @@ impl State {
             self.notice(Sentence::plain("page.download-refused"));
         }
     }
+}
+
+fn drop_silence(design: &mut Design, rule: &str, subject: &str) {
+    design
+        .silences
+        .retain(|one| one.rule != rule || one.subject != subject);
 }
 
 fn shown_file(report: &Report, chosen: &str) -> String {

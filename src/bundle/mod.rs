@@ -2,6 +2,7 @@
 //!
 //! These files are echoes of all others, so no field is their origin and no finding points into them.
 
+pub mod link;
 mod markdown;
 mod readme;
 mod zip;
@@ -17,7 +18,7 @@ use crate::design::{self, Design};
 use crate::plan::Plan;
 use crate::render::document::{Document, manifest};
 use crate::render::{File, FileKind, Line, Origins, Rendered, Role};
-use crate::rules::Finding;
+use crate::rules::{Finding, Question};
 use crate::text::Sentence;
 
 /// The file of the checksums; it names every other file.
@@ -33,8 +34,9 @@ pub fn files(
     plan: &Plan,
     outputs: &[Arc<Rendered>],
     findings: &[Finding],
+    questions: &[Question],
 ) -> Vec<Arc<File>> {
-    Bundle::default().files(design, plan, outputs, findings)
+    Bundle::default().files(design, plan, outputs, findings, questions)
 }
 
 /// Makes the files of one design after the other; a file that did not change is the same `Arc` again,
@@ -55,6 +57,7 @@ impl Bundle {
         plan: &Plan,
         outputs: &[Arc<Rendered>],
         findings: &[Finding],
+        questions: &[Question],
     ) -> Vec<Arc<File>> {
         let last = std::mem::take(&mut self.own);
         let mut own = |file: File| {
@@ -64,7 +67,7 @@ impl Bundle {
             file
         };
         let mut files = vec![
-            own(readme::file(plan, outputs, findings)),
+            own(readme::file(plan, outputs, findings, questions)),
             own(kustomization(plan, outputs)),
         ];
         files.extend(outputs.iter().map(|output| Arc::clone(&output.file)));
@@ -223,7 +226,7 @@ mod tests {
     }
 
     fn readme(design: &Design, findings: &[Finding]) -> String {
-        readme::file(&Plan::of(design), &[], findings).text()
+        readme::file(&Plan::of(design), &[], findings, &[]).text()
     }
 
     #[test]
@@ -294,6 +297,7 @@ mod tests {
         let silence = Silence {
             rule: "KFK049".to_owned(),
             subject: "x".to_owned(),
+            severity: None,
             reason: "```\n# heading\n* item".to_owned(),
         };
         let text = readme(

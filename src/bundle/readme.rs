@@ -14,8 +14,8 @@ use crate::plan::{
 use crate::render::document::Document;
 use crate::render::shell::single as quoted;
 use crate::render::{File, Rendered};
-use crate::rules::{Finding, Severity};
-use crate::text::{Lang, bytes_words};
+use crate::rules::{Finding, Question, Severity};
+use crate::text::{Lang, bytes_words, words};
 
 /// The largest manifest that a plain `kubectl apply` takes: it keeps a copy in an annotation.
 const PLAIN_APPLY: usize = 256 << 10;
@@ -27,7 +27,12 @@ const LISTED: usize = 12;
 const WAIT: &str = "--timeout=15m";
 
 /// The README of a bundle.
-pub fn file(plan: &Plan, outputs: &[Arc<Rendered>], findings: &[Finding]) -> File {
+pub fn file(
+    plan: &Plan,
+    outputs: &[Arc<Rendered>],
+    findings: &[Finding],
+    questions: &[Question],
+) -> File {
     let mut readme = Readme {
         plan,
         outputs,
@@ -45,6 +50,7 @@ pub fn file(plan: &Plan, outputs: &[Arc<Rendered>], findings: &[Finding]) -> Fil
     readme.roll_back();
     readme.remove();
     readme.findings(findings);
+    readme.questions(questions);
     readme.silenced(findings);
     readme.md.into_file("README.md")
 }
@@ -634,6 +640,20 @@ impl Readme<'_> {
         }
     }
 
+    fn questions(&mut self, questions: &[Question]) {
+        if questions.is_empty() {
+            return;
+        }
+        self.md.heading(2, "readme.questions", args![]);
+        self.md.say("readme.questions.what", args![]);
+        for question in questions {
+            let field = question.field.as_str();
+            let label = question.label(self.lang());
+            let rules = question.rules.join(", ");
+            self.md.item("readme.question", args![field, label, rules]);
+        }
+    }
+
     fn silenced(&mut self, findings: &[Finding]) {
         let mut silenced = findings
             .iter()
@@ -654,6 +674,10 @@ impl Readme<'_> {
         self.finding_title(finding);
         self.md.more(&finding.message(self.lang()));
         self.md.more(&finding.action(self.lang()));
+        if let Some(reason) = &finding.outgrown {
+            let outgrown = words(self.lang(), "readme.outgrown", &args![reason]);
+            self.md.more(&outgrown);
+        }
     }
 
     fn finding_title(&mut self, finding: &Finding) {

@@ -51,7 +51,7 @@ pub fn run(
     let Some(format) = format else { return Ok(0) };
     let found = evaluate(&imported.design);
     print(&match format {
-        Format::Text => report::text(&found, lang),
+        Format::Text => report::text(&found, &imported.design, lang),
         Format::Json => report::imported_json(&found, &imported, lang),
     })?;
     Ok(if found.counts()[0] > 0 { HAS_ERRORS } else { 0 })
@@ -133,6 +133,7 @@ pub fn remarks_json(imported: &Imported, lang: Lang) -> Vec<serde_json::Value> {
     let remarks = imported.remarks.iter();
     let remarks = remarks.map(|(file, remark)| {
         serde_json::json!({
+            "rule": remark.rule(),
             "file": file,
             "line": remark.position.line,
             "column": remark.position.column,

@@ -4,6 +4,7 @@
 //! status 2.
 //! A reader that goes away early (`| head`) ends the output and is no failure.
 
+mod explain;
 mod folder;
 mod import;
 mod output;
@@ -51,6 +52,23 @@ enum Command {
         design: PathBuf,
         #[arg(long, value_enum, default_value_t = Format::Text, help = say("cli.check.format"))]
         format: Format,
+    },
+    #[command(about = say("cli.explain"))]
+    Explain {
+        #[arg(value_name = "RULE", help = say("cli.explain.rule"))]
+        rule: Option<String>,
+        #[arg(long, value_enum, default_value_t = Format::Text, help = say("cli.explain.format"))]
+        format: Format,
+    },
+    #[command(about = say("cli.link"))]
+    Link {
+        #[arg(value_name = "DESIGN", help = say("cli.design"))]
+        design: PathBuf,
+    },
+    #[command(about = say("cli.design-of-link"))]
+    Design {
+        #[arg(value_name = "LINK", help = say("cli.link.link"))]
+        link: String,
     },
     #[command(about = say("cli.render"), group = clap::ArgGroup::new("target").required(true))]
     Render {
@@ -116,6 +134,11 @@ fn command(cli: Cli) -> Result<u8, Failure> {
         Command::Presets => print(&presets(lang)),
         Command::New { preset } => print(&design::write(&new(preset.as_deref(), lang)?)),
         Command::Check { design, format } => check(&read(&design)?, format, lang),
+        Command::Explain { rule, format } => {
+            print(&explain::explain(rule.as_deref(), format, lang)?)
+        }
+        Command::Link { design } => link(&read(&design)?, lang),
+        Command::Design { link } => design_of(link, lang),
         Command::Render { design, out, zip } => {
             let report = evaluate(&read(&design)?);
             if let Some(folder) = out {
@@ -157,12 +180,39 @@ fn new(name: Option<&str>, lang: Lang) -> Result<Design, Failure> {
 fn check(design: &Design, format: Format, lang: Lang) -> Result<u8, Failure> {
     let found = evaluate(design);
     let text = match format {
-        Format::Text => report::text(&found, lang),
+        Format::Text => report::text(&found, design, lang),
         Format::Json => report::json(&found, lang),
     };
     print(&text)?;
     let errors = found.counts()[0];
     Ok(if errors > 0 { HAS_ERRORS } else { 0 })
+}
+
+/// Prints the link of a design; what it may not carry is said on standard error.
+fn link(design: &Design, lang: Lang) -> Result<u8, Failure> {
+    let link = bundle::link::pack(design);
+    if !link.left_out.is_empty() {
+        let paths: Vec<String> = link.left_out.iter().map(ToString::to_string).collect();
+        note(&words(lang, "link.left-out", &args![paths]));
+    }
+    print(&format!("#d={}\n", link.packed))
+}
+
+/// Prints the design of a link; what was lost is said on standard error.
+fn design_of(link: String, lang: Lang) -> Result<u8, Failure> {
+    let link = if link == "-" {
+        io::read_to_string(io::stdin()).map_err(|error| {
+            let (file, why) = (Arg::Sentence("cli.stdin".into()), output::reason(&error));
+            Failure::new("cli.cannot-read", vec![("file", file), ("why", why.into())])
+        })?
+    } else {
+        link
+    };
+    let opened = bundle::link::open(&link).map_err(Failure)?;
+    if let Some(lost) = &opened.lost {
+        note(&lost.words(lang));
+    }
+    print(&design::write(&opened.design))
 }
 
 /// Reads a design from a file, or from standard input for `-`.

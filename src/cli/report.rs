@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::args;
-use crate::design::FieldPath;
+use crate::design::{Design, FieldPath};
 use crate::engine::Report;
 use crate::import::Imported;
-use crate::rules::{Finding, Fix, Severity};
+use crate::rules::{Finding, Fix, Severity, idle};
 use crate::text::{Lang, words};
 
 /// The findings like a compiler's, and how many there are.
-pub fn text(report: &Report, lang: Lang) -> String {
+pub fn text(report: &Report, design: &Design, lang: Lang) -> String {
     let mut text = String::new();
     for finding in report.findings.iter() {
         let severity = words(lang, severity_key(finding.severity), &args![]);
@@ -40,7 +40,27 @@ pub fn text(report: &Report, lang: Lang) -> String {
         if let Some(reason) = &finding.silenced {
             line(words(lang, "cli.silenced", &args![reason]));
         }
+        if let Some(reason) = &finding.outgrown {
+            line(words(lang, "cli.outgrown", &args![reason]));
+        }
         text.push('\n');
+    }
+    let mut note = |words: String| {
+        let _ = writeln!(text, "{}", one_line(&words));
+    };
+    for question in report.questions.iter() {
+        let (field, count) = (question.field.as_str(), question.rules.len());
+        let label = question.label(lang);
+        let rules = question.rules.join(", ");
+        note(words(
+            lang,
+            "cli.question",
+            &args![label, field, count, rules],
+        ));
+    }
+    for silence in idle(design, &report.findings) {
+        let (rule, subject) = (&silence.rule, &silence.subject);
+        note(words(lang, "cli.idle", &args![rule, subject]));
     }
     let [errors, warnings, advice] = report.counts();
     let silenced = report.findings.len() - errors - warnings - advice;
@@ -60,7 +80,13 @@ pub fn json(report: &Report, lang: Lang) -> String {
         .iter()
         .map(|finding| finding_json(finding, lang))
         .collect();
-    format!("{:#}\n", json!({ "findings": findings }))
+    let questions: Vec<Value> = report
+        .questions
+        .iter()
+        .map(|question| json!({ "field": question.field.as_str(), "rules": question.rules }))
+        .collect();
+    let document = json!({ "findings": findings, "questions": questions });
+    format!("{document:#}\n")
 }
 
 /// The findings of an imported design with their places in the imported files, and what was not understood.
@@ -112,7 +138,8 @@ fn fix_json(fix: &Fix, lang: Lang) -> Value {
     })
 }
 
-fn severity_key(severity: Severity) -> &'static str {
+/// The key of the word for a severity.
+pub fn severity_key(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "cli.severity.error",
         Severity::Warning => "cli.severity.warning",

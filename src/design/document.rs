@@ -162,9 +162,14 @@ fn read_lists(value: &Value) -> Option<BTreeMap<String, Vec<String>>> {
 fn read_silences(value: &Value) -> Option<Vec<Silence>> {
     let read = |silence: &Value| {
         let text = |key| silence.get(key)?.as_str().map(str::to_owned);
+        let severity = match silence.get("severity") {
+            Some(severity) => Some(severity.as_str()?.to_owned()),
+            None => None,
+        };
         Some(Silence {
             rule: text("rule")?,
             subject: text("subject")?,
+            severity,
             reason: text("reason")?,
         })
     };
@@ -379,6 +384,9 @@ fn silence_tree(silence: &Silence) -> serde_yaml::Value {
     let mut tree = serde_yaml::Mapping::new();
     tree.insert("rule".into(), silence.rule.clone().into());
     tree.insert("subject".into(), silence.subject.clone().into());
+    if let Some(severity) = &silence.severity {
+        tree.insert("severity".into(), severity.clone().into());
+    }
     tree.insert("reason".into(), silence.reason.clone().into());
     tree.into()
 }
@@ -576,7 +584,7 @@ mod tests {
             from in prop::option::of(text()),
             values in prop::collection::btree_map(text(), text(), 0..5),
             lists in prop::collection::btree_map(text(), prop::collection::vec(text(), 0..4), 0..3),
-            silences in prop::collection::vec((text(), text(), text()), 0..3),
+            silences in prop::collection::vec((text(), text(), prop::option::of(text()), text()), 0..3),
             extras in extras(),
             unknown in prop::collection::btree_map("x-[a-z ~#:]{0,6}", json(), 0..3),
         ) -> Design {
@@ -587,7 +595,7 @@ mod tests {
                 lists,
                 silences: silences
                     .into_iter()
-                    .map(|(rule, subject, reason)| Silence { rule, subject, reason })
+                    .map(|(rule, subject, severity, reason)| Silence { rule, subject, severity, reason })
                     .collect(),
                 extras,
                 unknown,

@@ -47,6 +47,9 @@ pub struct Silence {
     pub rule: String,
     /// The finding's subject: an object, an item or an option.
     pub subject: String,
+    /// How bad it was then; the silence ends when it gets worse. Older designs do not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<String>,
     /// Why it is acceptable here; shown in the bundle's README.
     pub reason: String,
 }
@@ -122,6 +125,15 @@ impl Design {
                 let prefix = format!("{list}[{key}]");
                 self.values
                     .retain(|path, _| !path.as_str().starts_with(&prefix));
+                // What was accepted of this item is not accepted of a later one with its name.
+                let item = list
+                    .rsplit('.')
+                    .next()
+                    .unwrap_or(list)
+                    .trim_end_matches('s');
+                let item = format!("{item}/{key}");
+                self.silences
+                    .retain(|one| one.subject != item && !one.subject.starts_with(&prefix));
             }
             Change::Drop { extra } => {
                 self.extras.drop(extra);

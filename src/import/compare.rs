@@ -129,6 +129,7 @@ pub fn carry_dockerfiles(imported: &mut Imported, dockerfiles: &BTreeMap<String,
             text: text.clone(),
             over,
         };
+        imported.files.insert(file.clone(), path.clone());
         imported.design.extras.files.insert(file, foreign);
     }
 }

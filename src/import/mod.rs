@@ -8,6 +8,7 @@
 //! Which object is which is decided by what it runs, never by its name.
 
 pub mod archive;
+mod check;
 mod compare;
 pub mod dockerfile;
 pub mod environment;
@@ -25,9 +26,9 @@ pub use position::{LARGEST, Position, Remark};
 
 use std::collections::BTreeMap;
 
-use crate::design::{self, Change, Design, FieldPath};
+use crate::args;
+use crate::design::{self, Design, FieldPath};
 use crate::rules::Finding;
-use crate::{args, engine};
 
 /// The files to import, by path: a folder is many, a text that was pasted is one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub struct Imported {
     pub comments_lost: usize,
     /// The objects that were read, with the file of the bundle that each became part of.
     pub objects: Vec<(String, Object)>,
+    /// The texts that are carried along as files: by file of the bundle, the file that each was.
+    pub files: BTreeMap<String, String>,
 }
 
 impl Files {
@@ -125,6 +128,10 @@ impl Imported {
         });
         let fields = fields.map(|(file, position)| (file.as_str(), *position));
         let places = finding.places.iter().filter_map(|place| {
+            if let Some(file) = self.files.get(&place.file) {
+                let (line, column) = (place.line, 1);
+                return Some((file.as_str(), Position { line, column }));
+            }
             let mut objects = self.objects.iter();
             let (_, object) = objects
                 .find(|(file, object)| *file == place.file && object.subject() == place.object)?;
@@ -149,6 +156,7 @@ pub fn import(files: &Files) -> Imported {
         ..Imported::default()
     };
     let mut found = objects::gather(files, &mut imported);
+    imported.remarks.extend(check::objects(&found.objects));
     let own = found.design.take();
     let has_own = own.is_some();
     let mut mapped = match own {
@@ -164,29 +172,6 @@ pub fn import(files: &Files) -> Imported {
     let objects = std::mem::take(&mut found.objects);
     compare::carry_along(&mut imported, objects, &mapped.parts, has_own);
     imported
-}
-
-/// The design after every repair that may be made without asking; errors that come up on the way too.
-#[must_use]
-pub fn repaired(design: &Design) -> Design {
-    let mut design = design.clone();
-    // Repairs may bring up others; a few rounds settle every design that was tried.
-    for _ in 0..8 {
-        let findings = engine::evaluate(&design).findings;
-        let fixes = findings
-            .iter()
-            .filter(|finding| finding.silenced.is_none())
-            .filter_map(|finding| finding.fixes.iter().find(|fix| fix.safe));
-        let changes: Vec<Change> = fixes.flat_map(|fix| fix.changes.iter().cloned()).collect();
-        let before = design.clone();
-        for change in &changes {
-            design.apply(change);
-        }
-        if design == before {
-            break;
-        }
-    }
-    design
 }
 
 /// Reads a text as a design document, when it is one.

@@ -51,6 +51,17 @@ impl Remark {
         })
     }
 
+    /// The check of the catalogue that it belongs to, when there is one.
+    pub fn rule(&self) -> Option<&'static str> {
+        Some(match self.key.as_ref() {
+            "import.yaml.syntax" | "import.yaml.deep" | "import.yaml.alias" => "IMP001",
+            "import.yaml.joined" => "IMP004",
+            "import.yaml.twice" => "IMP007",
+            key if key.starts_with("import.check.") => "IMP005",
+            _ => return None,
+        })
+    }
+
     /// The remark without its place.
     pub fn sentence(&self) -> Sentence {
         Sentence::new(self.key.clone(), self.args.clone())

@@ -7,7 +7,7 @@ use serde_yaml::Value;
 use super::Place;
 use super::start::Starts;
 use crate::catalog;
-use crate::design::{Design, FieldPath};
+use crate::design::{Change, Design, FieldPath};
 use crate::fields;
 use crate::plan::{OPTION_ORDER, Plan};
 use crate::render::document::Document;
@@ -204,9 +204,17 @@ impl<'a> Facts<'a> {
         };
         // An option that an imported design does not list is not written when nothing is typed.
         if listed.is_none_or(written) && self.start(&path) == Some(value.as_str()) {
-            fix.changes = vec![crate::design::Change::unset(path)];
+            fix.changes = vec![Change::unset(path)];
         }
         fix
+    }
+
+    /// The values that could not be used after some changes.
+    pub fn unusable_after(&self, changes: &[Change]) -> Vec<FieldPath> {
+        let plan = Plan::of(&crate::engine::after(self.design, changes));
+        let mut paths: Vec<FieldPath> = plan.problems.into_iter().map(|one| one.path).collect();
+        paths.dedup();
+        paths
     }
 
     /// The repair that brings a broker option to a value.

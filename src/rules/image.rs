@@ -91,8 +91,9 @@ pub static ERROR_PAGE_TAKEN: Rule = Rule::new("IMG005", Warning, POLICY, |facts,
     for (file, lines) in fetching(facts) {
         let careless = lines.iter().find(|(_, text)| {
             let mut words = text.split_whitespace().skip_while(|word| *word != "curl");
+            let ends = |word: &&str| !matches!(*word, "&&" | "||" | ";" | "|");
             words.next().is_some()
-                && !words.any(|flag| {
+                && !words.take_while(ends).any(|flag| {
                     flag.starts_with("--fail")
                         || (flag.starts_with('-') && !flag.starts_with("--") && flag.contains('f'))
                 })

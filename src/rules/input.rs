@@ -8,7 +8,7 @@ use crate::args;
 use crate::design::{Change, EDITION, FieldPath};
 use crate::fields::{Kind, Wrong, find};
 use crate::plan::{Absence, Address, Exposure, Problem, ProblemKind, StorageKind};
-use crate::text::{Arg, Sentence};
+use crate::text::{Arg, Sentence, distance};
 
 /// The family, in its order.
 pub static RULES: &[&Rule] = &[
@@ -67,7 +67,7 @@ fn wrong(
         args.extend(about.map(|about| ("about", about)));
         let finding = found.add(rule, problem.path.as_str(), args);
         finding.at(problem.path.clone());
-        let better = better.filter(|better| fits(&problem.path, better));
+        let better = better.filter(|better| fits(facts, &problem.path, better));
         if let Some(better) = better {
             finding.fix(Fix::set(problem.path.clone(), better));
         }
@@ -99,8 +99,15 @@ fn used(text: &str) -> Arg {
 }
 
 /// Whether a repair would be right where it goes; an option's value is judged by the plan.
-fn fits(path: &FieldPath, text: &str) -> bool {
-    find(path).is_some_and(|field| field.kind.check(text).is_ok())
+fn fits(facts: &Facts, path: &FieldPath, text: &str) -> bool {
+    let Some(field) = find(path) else {
+        return false;
+    };
+    if !field.is_option() {
+        return field.kind.check(text).is_ok();
+    }
+    let change = Change::set(path.clone(), text);
+    !facts.unusable_after(&[change]).contains(path)
 }
 
 /// Nothing stands where something is needed.
@@ -147,18 +154,18 @@ pub static NOT_A_FLAG: Rule = rule("INP004", Error, |facts, found| {
     });
 });
 
-/// The value is below the smallest one.
+/// The value is below the smallest one, which is seldom what was meant.
 pub static BELOW: Rule = rule("INP005", Error, |facts, found| {
     wrong(facts, found, &BELOW, |_, wrong| match wrong {
-        Wrong::Below(min) => Some((Some(min.into()), Some(min.clone()))),
+        Wrong::Below(min) => Some((Some(min.into()), None)),
         _ => None,
     });
 });
 
-/// The value is above the largest one.
+/// The value is above the largest one, which is seldom what was meant.
 pub static ABOVE: Rule = rule("INP006", Error, |facts, found| {
     wrong(facts, found, &ABOVE, |_, wrong| match wrong {
-        Wrong::Above(max) => Some((Some(max.into()), Some(max.clone()))),
+        Wrong::Above(max) => Some((Some(max.into()), None)),
         _ => None,
     });
 });
@@ -182,26 +189,6 @@ fn nearest(text: &str, words: &[String]) -> Option<String> {
         .map(|word| (distance(&text, &word.to_lowercase()), word))
         .min_by_key(|(distance, _)| *distance)?;
     (near.0 <= 2 && near.0 < near.1.chars().count()).then(|| near.1.clone())
-}
-
-/// How many letters must be put in, taken out or changed.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (at, letter) in one.chars().enumerate() {
-        let mut corner = at;
-        let mut left = at + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
-        }
-        for (cell, &there) in row.iter_mut().skip(1).zip(&other) {
-            let change = corner + usize::from(letter != there);
-            corner = *cell;
-            left = change.min(corner + 1).min(left + 1);
-            *cell = left;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 /// A size as Kubernetes writes it is needed.
@@ -553,8 +540,8 @@ mod tests {
             ("zookeeper.servers", "5 servers", "INP002", Some("5")),
             ("zookeeper.servers", "five", "INP002", None),
             ("kafka.gc_log", "yes", "INP004", Some("true")),
-            ("zookeeper.servers", "0", "INP005", Some("1")),
-            ("zookeeper.servers", "1000", "INP006", Some("255")),
+            ("zookeeper.servers", "0", "INP005", None),
+            ("zookeeper.servers", "1000", "INP006", None),
             ("zookeeper.flavour", "oficial", "INP007", Some("official")),
             ("zookeeper.flavour", "banana", "INP007", None),
             ("kafka.memory_request", "2GB", "INP008", Some("2Gi")),

@@ -243,11 +243,11 @@ fn min_isr_exceeds(
         return;
     };
     if wanted > copies {
-        found
-            .add(rule, confirming, args![wanted, copies])
-            .at_option(confirming)
-            .at_option(copying)
-            .fix(facts.fix_option(confirming, (copies - 1).max(1)));
+        let finding = found.add(rule, confirming, args![wanted, copies]);
+        finding.at_option(confirming).at_option(copying);
+        if copies > 0 {
+            finding.fix(facts.fix_option(confirming, (copies - 1).max(1)));
+        }
     }
 }
 

@@ -8,8 +8,11 @@
 //! A rule that would need something unknown, such as the number of nodes, [asks](Findings::ask) for it
 //! and says nothing.
 
+mod encryption;
+mod ensemble;
 #[cfg(test)]
 mod examples;
+pub mod explain;
 mod facts;
 mod image;
 mod input;
@@ -17,8 +20,12 @@ mod jvm;
 mod kafka;
 mod kubernetes;
 mod network;
+mod network_names;
 mod objects;
+mod policies;
 mod probes;
+#[cfg(test)]
+mod registry;
 mod relations;
 mod security;
 mod start;
@@ -32,10 +39,10 @@ mod zookeeper;
 pub use facts::{Facts, Object, Side};
 
 use crate::args;
-use crate::design::{Change, FieldPath};
+use crate::design::{Change, Design, FieldPath, Silence};
 use crate::fields;
 use crate::render::{FileKind, Origins};
-use crate::text::{Arg, Args, Lang, Sentence};
+use crate::text::{Arg, Args, Lang, Sentence, words};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -49,8 +56,22 @@ pub enum Severity {
     Advice,
 }
 
+impl Severity {
+    /// All, the worst first.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Advice];
+
+    /// Its name in designs, in JSON and in keys of sentences.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Advice => "advice",
+        }
+    }
+}
+
 /// What a repair does to a cluster that is already running.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// Nothing restarts.
@@ -137,6 +158,8 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// The reason, when a person decided to live with it.
     pub silenced: Option<String>,
+    /// The reason, when a person decided so while it was milder: that silence has ended.
+    pub outgrown: Option<String>,
     /// What its repairs do to a running cluster, unless they say otherwise.
     effect: Effect,
 }
@@ -180,6 +203,7 @@ impl Finding {
             places: Vec::new(),
             fixes: Vec::new(),
             silenced: None,
+            outgrown: None,
             effect: rule.effect,
         }
     }
@@ -200,7 +224,7 @@ impl Finding {
     }
 
     fn part(&self, lang: Lang, part: &str) -> String {
-        crate::text::words(lang, &format!("{}.{part}", self.rule), &self.args)
+        words(lang, &format!("{}.{part}", self.rule), &self.args)
     }
 }
 
@@ -211,6 +235,17 @@ pub struct Question {
     pub field: FieldPath,
     /// The rules that stay silent until then, in the order of the catalogue.
     pub rules: Vec<&'static str>,
+}
+
+impl Question {
+    /// What the field is called.
+    pub fn label(&self, lang: Lang) -> String {
+        let field = fields::find(&self.field);
+        field.map_or_else(
+            || self.field.to_string(),
+            |field| words(lang, &format!("{}.label", field.id), &Args::new()),
+        )
+    }
 }
 
 /// What the rules say of a design.
@@ -432,12 +467,7 @@ pub fn check(facts: &Facts) -> Checked {
     let mut list = without_repetitions(findings.list);
     fill_places(facts, &mut list);
     for finding in &mut list {
-        let silence = facts
-            .design
-            .silences
-            .iter()
-            .find(|silence| silence.rule == finding.rule && silence.subject == finding.subject);
-        finding.silenced = silence.map(|silence| silence.reason.clone());
+        silence(finding, &facts.design.silences);
     }
     offer_to_drop_extras(facts, &mut list);
     list.sort_by_key(|finding| finding.severity);
@@ -445,6 +475,35 @@ pub fn check(facts: &Facts) -> Checked {
         findings: list,
         questions: findings.questions,
     }
+}
+
+/// Applies what a person decided about a finding, unless it has become worse since.
+fn silence(finding: &mut Finding, silences: &[Silence]) {
+    for silence in silences {
+        if !is_about(silence, finding) {
+            continue;
+        }
+        let accepted = silence.severity.as_deref();
+        let worst = Severity::ALL
+            .into_iter()
+            .find(|one| Some(one.name()) == accepted);
+        if worst.is_none_or(|worst| finding.severity >= worst) {
+            finding.silenced = Some(silence.reason.clone());
+            finding.outgrown = None;
+            return;
+        }
+        finding.outgrown = Some(silence.reason.clone());
+    }
+}
+
+fn is_about(silence: &Silence, finding: &Finding) -> bool {
+    silence.rule == finding.rule && silence.subject == finding.subject
+}
+
+/// The silences of a design that silence nothing, since what they are about is no longer found.
+pub fn idle<'a>(design: &'a Design, findings: &'a [Finding]) -> impl Iterator<Item = &'a Silence> {
+    let used = |silence: &Silence| findings.iter().any(|finding| is_about(silence, finding));
+    design.silences.iter().filter(move |silence| !used(silence))
 }
 
 /// Each finding once, and none that a more specific rule says better.
@@ -570,7 +629,6 @@ mod tests {
     use std::fmt::Write as _;
 
     use super::*;
-    use crate::design::{Design, Silence};
     use crate::text;
 
     /// The families of the catalogue and how many checks each has, in its order.
@@ -599,6 +657,15 @@ mod tests {
             at.unwrap_or(CATALOGUE.len()),
             number.parse().expect("three digits"),
         )
+    }
+
+    /// Whether an id is one of the catalogue, or of our own family.
+    pub(super) fn is_of_the_catalogue(id: &str) -> bool {
+        let (family, number) = parts(id);
+        let ours = id.starts_with("INP");
+        CATALOGUE
+            .get(family)
+            .map_or(ours, |(_, count)| number <= *count)
     }
 
     #[test]
@@ -677,11 +744,67 @@ mod tests {
         design.silences.push(Silence {
             rule: "KFK051".to_owned(),
             subject: "another".to_owned(),
+            severity: None,
             reason: "tried".to_owned(),
         });
         assert!(open(&design));
         design.silences[0].subject = "default.replication.factor".to_owned();
         assert!(!open(&design));
+    }
+
+    #[test]
+    fn a_silence_ends_when_the_finding_gets_worse() {
+        let of_heap = |heap| {
+            let design = Design::default().with("kafka.memory_request", "8Gi");
+            design.with("kafka.heap", heap)
+        };
+        let finding = |design: &Design| {
+            let findings = crate::evaluate(design).findings;
+            let mut found = findings.iter().filter(|finding| finding.rule == "JVM002");
+            found.next().expect("it fires").clone()
+        };
+        let mut mild = of_heap("5g");
+        let found = finding(&mild);
+        assert_eq!(found.severity, Severity::Advice);
+        mild.silences.push(Silence {
+            rule: found.rule.to_owned(),
+            subject: found.subject,
+            severity: Some("advice".to_owned()),
+            reason: "for a while".to_owned(),
+        });
+        assert_eq!(finding(&mild).silenced.as_deref(), Some("for a while"));
+        mild.apply(&Change::set("kafka.heap", "7g"));
+        let worse = finding(&mild);
+        assert_eq!((worse.severity, worse.silenced), (Severity::Warning, None));
+        assert_eq!(worse.outgrown.as_deref(), Some("for a while"));
+        mild.silences[0].severity = None;
+        assert!(
+            finding(&mild).silenced.is_some(),
+            "an older design keeps its silence"
+        );
+    }
+
+    #[test]
+    fn a_silence_ends_with_its_item_and_is_idle_without_its_finding() {
+        let exposed = ("kafka.listeners[external].exposure", "node-port");
+        let mut design = Design::default().with(exposed.0, exposed.1);
+        design.silences.push(Silence {
+            rule: "SEC001".to_owned(),
+            subject: "listener/external".to_owned(),
+            severity: None,
+            reason: "a closed network".to_owned(),
+        });
+        let idle = |design: &Design| {
+            let findings = crate::evaluate(design).findings;
+            super::idle(design, &findings).count()
+        };
+        assert_eq!(idle(&design), 0);
+        assert_eq!(idle(&design.clone().with(exposed.0, "none")), 1);
+        design.apply(&Change::Remove {
+            list: "kafka.listeners".to_owned(),
+            key: "external".to_owned(),
+        });
+        assert_eq!(design.silences, []);
     }
 
     /// The page of the rules, printed from the registry.

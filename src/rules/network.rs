@@ -1,7 +1,7 @@
 //! NET: listeners, and the addresses that clients are told.
 
 use super::Severity::{Advice, Error, Warning};
-use super::{Effect, Facts, Finding, Findings, Fix, Rule};
+use super::{Effect, Facts, Finding, Findings, Fix, Rule, network_names as names, policies};
 use crate::args;
 use crate::design::FieldPath;
 use crate::fields;
@@ -11,9 +11,12 @@ use crate::plan::{Address, Exposure, Listener, Value};
 pub static RULES: &[&Rule] = &[
     &NAME_TWICE,
     &PORT_TWICE,
+    &names::ENTRY_UNREADABLE,
     &PROTOCOL_UNKNOWN,
+    &names::PROTOCOL_OF_MAP,
     &ADVERTISED_NOT_OPEN,
     &INTER_BROKER_NOT_ADVERTISED,
+    &names::INTER_BROKER_TWICE,
     &INTER_BROKER_WITHOUT_PROTOCOL,
     &WILDCARD_ADVERTISED,
     &ONE_LISTENER_FOR_ALL,
@@ -26,7 +29,20 @@ pub static RULES: &[&Rule] = &[
     &NODE_PORT_IN_DYNAMIC_BAND,
     &SERVICES_NOT_AS_MANY_AS_BROKERS,
     &LOCAL_TRAFFIC_TO_FIXED_ADDRESS,
+    &names::EXTRA_HOP,
     &ONE_ADDRESS_FOR_ALL,
+    &names::NO_BOOTSTRAP,
+    &names::NAME_UNRESOLVED,
+    &names::DOMAIN_ASSUMED,
+    &names::BROKERS_HIDDEN,
+    &names::PORT_UNDECLARED,
+    &names::PORT_OF_ANOTHER_PROGRAM,
+    &names::NODE_NETWORK,
+    &policies::NO_POLICY,
+    &policies::POLICY_MISFIT,
+    &names::PRIVILEGED_PORT,
+    &names::ADDRESS_WITHOUT_BRACKETS,
+    &names::BALANCER_FORGETS,
 ];
 
 const CORE: &str = "apache/kafka:core/src/main/scala/kafka/utils/CoreUtils.scala (3.5.2)";
@@ -44,16 +60,16 @@ const RANGE: std::ops::RangeInclusive<u64> = 30_000..=32_767;
 /// The last port that automatic allocation leaves alone as long as it can: 86 of 2,768.
 const STATIC_END: u64 = 30_085;
 
-fn subject(listener: &Listener) -> String {
+pub(super) fn subject(listener: &Listener) -> String {
     format!("listener/{}", listener.key)
 }
 
-fn field(id: &str, listener: &Listener) -> FieldPath {
+pub(super) fn field(id: &str, listener: &Listener) -> FieldPath {
     FieldPath::keyed(id, &listener.key)
 }
 
 /// Name, host and port of the entries of a list such as `INTERNAL://:9092`.
-fn end_points(text: &str) -> Vec<(&str, &str, &str)> {
+pub(super) fn end_points(text: &str) -> Vec<(&str, &str, &str)> {
     fields::items(text)
         .filter_map(|entry| {
             let (name, address) = entry.split_once("://")?;
@@ -133,7 +149,7 @@ fn mapped(facts: &Facts) -> Vec<String> {
         .collect()
 }
 
-const PROTOCOLS: [&str; 4] = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"];
+pub(super) const PROTOCOLS: [&str; 4] = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"];
 
 /// The broker does not know what to speak on a listener.
 pub static PROTOCOL_UNKNOWN: Rule = Rule::new("NET004", Error, END_POINT, |facts, found| {
@@ -160,7 +176,7 @@ pub static PROTOCOL_UNKNOWN: Rule = Rule::new("NET004", Error, END_POINT, |facts
 });
 
 /// The repair that lets the design work out some options again.
-fn as_derived(facts: &Facts, finding: &mut Finding, names: &[&str]) {
+pub(super) fn as_derived(facts: &Facts, finding: &mut Finding, names: &[&str]) {
     let mut typed = Vec::new();
     for name in names {
         finding.at_option(name);
@@ -189,7 +205,12 @@ pub static ADVERTISED_NOT_OPEN: Rule = Rule::new("NET006", Error, CONFIG, |facts
         .collect();
     if !closed.is_empty() {
         let finding = found.add(&ADVERTISED_NOT_OPEN, "advertised.listeners", args![closed]);
-        as_derived(facts, finding, &["advertised.listeners", "listeners"]);
+        let names = [
+            "advertised.listeners",
+            "listeners",
+            "listener.security.protocol.map",
+        ];
+        as_derived(facts, finding, &names);
     }
 });
 
@@ -615,7 +636,7 @@ pub static ONE_ADDRESS_FOR_ALL: Rule = Rule::new("NET024", Error, STRIMZI, |fact
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{between, design, fires, found_in, repairs, silent};
+    use super::super::testing::{between, design, repairs, silent};
 
     const EXPOSED: (&str, &str) = ("kafka.listeners[external].exposure", "node-port");
     const FIRST: &str = "kafka.listeners[external].first_node_port";
@@ -728,19 +749,6 @@ mod tests {
     }
 
     #[test]
-    fn one_balancer_for_all_brokers() {
-        between(
-            "NET024",
-            &[
-                ("kafka.listeners[external].exposure", "load-balancer"),
-                ("kafka.listeners[external].address_from", "fixed"),
-                ("kafka.listeners[external].address", "10.0.0.1"),
-            ],
-            &[("kafka.listeners[external].address_from", "per-broker")],
-        );
-    }
-
-    #[test]
     fn node_ports_and_their_range() {
         repairs(&design(&[EXPOSED, (FIRST, "9092")]), "NET017");
         let past = design(&[EXPOSED, (FIRST, "32766")]);
@@ -753,27 +761,5 @@ mod tests {
         );
         let both = design(&[EXPOSED, ("kafka.listeners[internal].exposure", "node-port")]);
         repairs(&both, "NET018");
-    }
-
-    #[test]
-    fn services_that_lead_elsewhere() {
-        let service = |port: u16| {
-            format!(
-                "kind: Service\nmetadata: {{name: kafka-external-0, namespace: kafka}}\nspec: {{selector: {{statefulset.kubernetes.io/pod-name: kafka-0}}, ports: [{{port: 9094, nodePort: {port}}}]}}\n"
-            )
-        };
-        let exposed = design(&[EXPOSED]);
-        assert_eq!(found_in(&exposed, &service(30_011), "NET016").len(), 1);
-        assert_eq!(found_in(&exposed, &service(30_010), "NET016"), []);
-        assert_eq!(found_in(&exposed, &service(30_010), "NET021").len(), 1);
-        assert_eq!(
-            found_in(
-                &exposed.clone().with("kafka.groups[main].brokers", "1"),
-                &service(30_010),
-                "NET021"
-            ),
-            []
-        );
-        let _ = fires(&exposed, "SEC001");
     }
 }

@@ -4,7 +4,7 @@ use super::Severity::{Advice, Error, Warning};
 use serde_yaml::Value;
 
 use super::objects::{self, POD};
-use super::{Effect, Facts, Findings, Fix, Object, Rule};
+use super::{Effect, Facts, Findings, Fix, Object, Rule, encryption, policies};
 use crate::args;
 use crate::design::FieldPath;
 use crate::fields::Wrong;
@@ -13,7 +13,14 @@ use crate::plan::{Exposure, ProblemKind};
 /// The family, in the order of the catalogue.
 pub static RULES: &[&Rule] = &[
     &PLAINTEXT_OUTSIDE,
+    &encryption::LOGIN_IN_THE_CLEAR,
+    &encryption::NO_KEY_STORE,
+    &encryption::MECHANISM_NOT_TAKEN,
+    &encryption::NO_JAAS,
+    &encryption::NO_AUTHORIZER,
     &OPEN_WITHOUT_RULE,
+    &encryption::METADATA_OPEN,
+    &policies::ENSEMBLE_OPEN,
     &RUNS_AS_ROOT,
     &MAY_GAIN_RIGHTS,
     &CAPABILITIES_KEPT,
@@ -22,7 +29,9 @@ pub static RULES: &[&Rule] = &[
     &TOKEN_MOUNTED,
     &NODE_EXPOSED,
     &FOLDERS_NOT_WRITABLE,
+    &encryption::NOT_ADMITTED,
     &PASSWORD_TYPED,
+    &encryption::PASSWORD_IN_VARIABLE,
     &NAMES_UNCHECKED,
     &OLD_TLS,
     &NODE_PORT_SERVICE,
@@ -35,7 +44,7 @@ pub static PLAINTEXT_OUTSIDE: Rule = Rule::new(
     "apache/kafka:docs/security.html (3.9.0-rc3)",
     |facts, found| {
         for listener in facts.plan.kafka.listeners.iter().filter(|l| l.is_outside()) {
-            if *listener.protocol == "PLAINTEXT" {
+            if encryption::protocol(facts, listener) == "PLAINTEXT" {
                 found
                     .add(
                         &PLAINTEXT_OUTSIDE,
@@ -299,45 +308,22 @@ pub static OLD_TLS: Rule = Rule::new("SEC023", Warning, SECURITY, |facts, found|
     let old = protocols.filter(|one| matches!(*one, "SSLv3" | "TLSv1" | "TLSv1.1"));
     let names: Vec<String> = old.map(str::to_owned).collect();
     if !names.is_empty() {
+        let start = facts.untyped_option(name).unwrap_or_default();
+        let fix = if start.contains("TLSv1,") || start.ends_with("TLSv1") {
+            Fix::set_option(name, "TLSv1.2")
+        } else {
+            Fix::unset(FieldPath::kafka_option(name))
+        };
         found
             .add(&OLD_TLS, name, args![names])
             .at_option(name)
-            .fix(Fix::unset(FieldPath::kafka_option(name)).with_care());
+            .fix(fix.with_care());
     }
 });
 
 #[cfg(test)]
 mod tests {
     use super::super::testing::{between, design, found_in, repairs};
-
-    #[test]
-    fn listeners_outside() {
-        let exposure = "kafka.listeners[external].exposure";
-        between(
-            "SEC001",
-            &[(exposure, "load-balancer")],
-            &[(exposure, "none")],
-        );
-        between(
-            "SEC025",
-            &[(exposure, "node-port")],
-            &[(exposure, "load-balancer")],
-        );
-    }
-
-    #[test]
-    fn a_volume_that_its_user_cannot_write() {
-        let set = |group: &str| {
-            format!(
-                "kind: StatefulSet\nmetadata: {{name: kafka, namespace: kafka}}\nspec: {{template: {{spec: {{securityContext: {{runAsUser: 1000{group}}}}}}}, volumeClaimTemplates: [{{metadata: {{name: data}}}}]}}\n"
-            )
-        };
-        assert_eq!(found_in(&design(&[]), &set(""), "SEC018").len(), 1);
-        assert_eq!(
-            found_in(&design(&[]), &set(", fsGroup: 1000"), "SEC018"),
-            []
-        );
-    }
 
     #[test]
     fn a_password_in_the_design() {

@@ -84,6 +84,15 @@ impl File<'_> {
     }
 }
 
+/// The kinds whose pods may be brokers.
+const MAKES_PODS: [&str; 5] = [
+    "StatefulSet",
+    "Deployment",
+    "DaemonSet",
+    "ReplicaSet",
+    "Job",
+];
+
 impl<'a> Starts<'a> {
     /// Reads the commands and the files of some objects.
     pub fn of(objects: &[Object<'a>]) -> Self {
@@ -91,7 +100,7 @@ impl<'a> Starts<'a> {
         for (number, object) in objects.iter().enumerate() {
             if object.kind == "ConfigMap" {
                 starts.files.extend(files(number, object));
-            } else if object.get(POD).is_some() {
+            } else if MAKES_PODS.contains(&object.kind) {
                 let containers = object.items(&format!("{POD}.containers"));
                 starts
                     .commands
@@ -134,13 +143,12 @@ fn start(number: usize, container: &Value) -> Option<Start<'_>> {
         .get(2)
         .copied()
         .filter(|_| asked && program.ends_with("sh"));
-    let flags = match script {
-        Some(script) => flags(script),
-        None => {
-            let behind = words.iter().zip(words.iter().skip(1));
-            let texts = behind.filter(|(flag, _)| **flag == "--override");
-            texts.map(|(_, text)| Flag::plain(text)).collect()
-        }
+    let flags = if let Some(script) = script {
+        flags(script)
+    } else {
+        let behind = words.iter().zip(words.iter().skip(1));
+        let texts = behind.filter(|(flag, _)| **flag == "--override");
+        texts.map(|(_, text)| Flag::plain(text)).collect()
     };
     Some(Start {
         object: number,
@@ -481,46 +489,43 @@ const SHARED: [&str; 5] = [
 /// Brokers differ in what they must share.
 ///
 /// A flag over a file is ordinary, so that files are compared with files and commands with commands.
+/// A file without the option leaves the default in force; of a command without it nothing is known.
 pub static BROKERS_DIFFER: Rule = Rule::new("KFK084", Warning, CONFIG, |facts, found| {
     let starts = facts.starts();
-    let in_files = starts.files.iter().filter(|file| file.is_of_broker());
-    let mut names = differing(in_files.map(|file| {
-        let value = move |name: &str| {
-            let mut entries = file.entries.iter().rev();
-            let entry = entries.find(|(key, _)| key == name);
+    let files = || starts.files.iter().filter(|file| file.is_of_broker());
+    let flags = || starts.commands.iter().map(|start| start.flags.as_slice());
+    if files().count().max(flags().count()) < 2 {
+        return;
+    }
+    let differs = |name: &&str| {
+        let told = flags().filter_map(|flags| {
+            let mut last = flags.iter().rev().map(Flag::pair);
+            last.find(|(key, _)| key == name).map(|(_, value)| value)
+        });
+        let mut told = told.peekable();
+        if told.peek().is_some() {
+            return are_different(told);
+        }
+        are_different(files().map(|file| {
+            let mut last = file.entries.iter().rev();
+            let entry = last.find(|(key, _)| key == name);
             entry.map(|(_, value)| value.as_str())
-        };
-        SHARED.map(value)
-    }));
-    names.extend(differing(starts.commands.iter().map(|start| {
-        let value = move |name: &str| {
-            let mut flags = start.flags.iter().rev().map(Flag::pair);
-            flags.find(|(key, _)| *key == name).map(|(_, value)| value)
-        };
-        SHARED.map(value)
-    })));
+        }))
+    };
+    let names: Vec<String> = SHARED
+        .into_iter()
+        .filter(differs)
+        .map(str::to_owned)
+        .collect();
     if !names.is_empty() {
         found.add(&BROKERS_DIFFER, "kafka.options", args![names]);
     }
 });
 
-/// The names of those values that are not the same everywhere.
-fn differing<'v>(places: impl Iterator<Item = [Option<&'v str>; SHARED.len()]>) -> Vec<String> {
-    let mut places = places;
-    let Some(first) = places.next() else {
-        return Vec::new();
-    };
-    let mut differs = [false; SHARED.len()];
-    for place in places {
-        for (at, differs) in differs.iter_mut().enumerate() {
-            *differs |= place[at] != first[at];
-        }
-    }
-    let names = SHARED.into_iter().zip(differs);
-    names
-        .filter(|(_, differs)| *differs)
-        .map(|(name, _)| name.to_owned())
-        .collect()
+fn are_different<V: PartialEq>(mut values: impl Iterator<Item = V>) -> bool {
+    values
+        .next()
+        .is_some_and(|first| values.any(|value| value != first))
 }
 
 /// The shell takes a part of a value for something else.

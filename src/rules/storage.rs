@@ -1,11 +1,15 @@
 //! STO: where data lie, and what survives.
 
 use super::Severity::{Advice, Error, Warning};
-use super::{Effect, Facts, Findings, Fix, Rule, Side};
+use serde_yaml::Value;
+
+use super::objects::{self, POD};
+use super::{Effect, Facts, Findings, Fix, Object, Rule, Side};
 use crate::args;
 use crate::design::FieldPath;
 use crate::fields;
 use crate::plan::StorageKind;
+use crate::text::Arg;
 
 /// The family, in the order of the catalogue.
 pub static RULES: &[&Rule] = &[
@@ -16,8 +20,20 @@ pub static RULES: &[&Rule] = &[
     &ENSEMBLE_ON_NFS,
     &ONE_STORAGE_SERVER,
     &SHARED_CLAIMS,
+    &SEGMENTS_FILL_VOLUME,
+    &VOLUME_TOO_SMALL,
+    &SIZE_UNLIMITED,
+    &INDEXES_FILL_VOLUME,
+    &DATA_WITHOUT_CLAIM,
     &CLASS_UNNAMED,
+    &BOUND_TOO_EARLY,
+    &VOLUMES_DELETED,
+    &VOLUMES_FIXED,
+    &LOGS_BESIDE_RECORDS,
+    &GROUP_ON_NFS,
+    &SMALL_ENSEMBLE_VOLUME,
     &FOLDERS_NESTED,
+    &TEMPORARY_UNLIMITED,
 ];
 
 const CONFIG: &str = "apache/kafka:core/src/main/scala/kafka/server/KafkaConfig.scala (3.5.2)";
@@ -38,7 +54,7 @@ fn folders(facts: &Facts) -> Vec<String> {
 }
 
 /// Whether a folder is another one, or lies below it.
-fn is_below(folder: &str, above: &str) -> bool {
+pub(super) fn is_below(folder: &str, above: &str) -> bool {
     folder
         .strip_prefix(above.trim_end_matches('/'))
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -64,6 +80,15 @@ pub static LOG_DIR_IGNORED: Rule = Rule::new("STO001", Error, CONFIG, |facts, fo
 })
 .effect(Effect::AbandonsData);
 
+/// Our folder below the mount.
+fn usual_folder(facts: &Facts) -> Fix {
+    let path = FieldPath::kafka_option(LOG_DIRS);
+    match facts.plan.derived.get(&path) {
+        Some(derived) => facts.fix_to(path, &derived.text),
+        None => Fix::unset(path),
+    }
+}
+
 /// Records lie in the container, and vanish with it.
 pub static RECORDS_OUTSIDE_VOLUMES: Rule = Rule::new("STO002", Error, CONFIG, |facts, found| {
     let disks = &facts.plan.kafka.disks;
@@ -80,7 +105,7 @@ pub static RECORDS_OUTSIDE_VOLUMES: Rule = Rule::new("STO002", Error, CONFIG, |f
     for disk in disks {
         finding.at_origins(&disk.mount.from);
     }
-    finding.fix(Fix::unset(FieldPath::kafka_option(LOG_DIRS)));
+    finding.fix(usual_folder(facts));
 })
 .effect(Effect::AbandonsData);
 
@@ -103,23 +128,36 @@ pub static RECORDS_AT_MOUNT_ROOT: Rule = Rule::new(
             return;
         }
         let finding = found.add(&RECORDS_AT_MOUNT_ROOT, LOG_DIRS, args![roots]);
-        finding
-            .at_option(LOG_DIRS)
-            .fix(Fix::unset(FieldPath::kafka_option(LOG_DIRS)));
-        if facts.plan.has_nfs() {
+        finding.at_option(LOG_DIRS).fix(usual_folder(facts));
+        if on_nfs(facts) {
             finding.severity(Warning);
         }
     },
 )
 .effect(Effect::AbandonsData);
 
+/// Whether the volumes lie on NFS: by the provisioner of the bundle, or by the name of a class of others.
+fn on_nfs(facts: &Facts) -> bool {
+    let class = facts.plan.storage.class.as_deref().unwrap_or_default();
+    facts.plan.has_nfs() || class.split(['-', '.']).any(|part| part == "nfs")
+}
+
+/// What says so, and the way out when it is ours.
+fn at_nfs(facts: &Facts, finding: &mut super::Finding) {
+    finding.at("storage.kind").at("storage.class");
+    for disk in &facts.plan.kafka.disks {
+        finding.at_origins(&disk.class.from);
+    }
+    if facts.plan.has_nfs() {
+        finding.fix(Fix::set("storage.kind", "class"));
+    }
+}
+
 /// NFS renames files that are deleted while open, and the broker takes the folder offline.
 pub static RECORDS_ON_NFS: Rule = Rule::new("STO004", Warning, STRIMZI, |facts, found| {
-    if facts.plan.has_nfs() {
-        found
-            .add(&RECORDS_ON_NFS, "storage.kind", args![])
-            .at("storage.kind")
-            .fix(Fix::set("storage.kind", "class"));
+    if on_nfs(facts) {
+        let finding = found.add(&RECORDS_ON_NFS, "storage.kind", args![]);
+        at_nfs(facts, finding);
     }
 })
 .effect(Effect::AbandonsData);
@@ -130,11 +168,9 @@ pub static ENSEMBLE_ON_NFS: Rule = Rule::new(
     Warning,
     "apache/zookeeper:zookeeper-docs/src/main/resources/markdown/zookeeperAdmin.md (release-3.9.3)",
     |facts, found| {
-        if facts.plan.has_nfs() && facts.plan.has_ensemble() {
-            found
-                .add(&ENSEMBLE_ON_NFS, "storage.kind", args![])
-                .at("storage.kind")
-                .fix(Fix::set("storage.kind", "class"));
+        if on_nfs(facts) && facts.plan.has_ensemble() {
+            let finding = found.add(&ENSEMBLE_ON_NFS, "storage.kind", args![]);
+            at_nfs(facts, finding);
         }
     },
 )
@@ -166,6 +202,38 @@ pub static ONE_STORAGE_SERVER: Rule = Rule::new(
 /// Two pods could write one log.
 pub static SHARED_CLAIMS: Rule =
     Rule::new("STO007", Warning, APPS, shared_claims).effect(Effect::Recreate);
+
+/// What a folder of a container lies on.
+pub(super) enum Behind<'v> {
+    /// A volume that stays: a claim, a configuration, what the node or a server holds; its mount.
+    Volume(&'v str),
+    /// An `emptyDir`.
+    Scratch(&'v Value),
+    /// The container itself.
+    Nothing,
+}
+
+/// What a folder of a container lies on: the deepest mount above it decides.
+pub(super) fn behind<'v>(set: &'v Object, container: &'v Value, folder: &str) -> Behind<'v> {
+    let mut deepest: Option<(&str, &str)> = None;
+    for mount in objects::items(container, "volumeMounts") {
+        let Some(path) = objects::text(mount, "mountPath") else {
+            continue;
+        };
+        let deeper = deepest.is_none_or(|(_, other)| path.len() > other.len());
+        if deeper && is_below(folder, path) {
+            deepest = Some((objects::name_of(mount), path));
+        }
+    }
+    let Some((name, path)) = deepest else {
+        return Behind::Nothing;
+    };
+    let volumes = set.items(&format!("{POD}.volumes")).iter();
+    let scratch = volumes
+        .filter(|volume| objects::name_of(volume) == name)
+        .find_map(|volume| volume.get("emptyDir"));
+    scratch.map_or(Behind::Volume(path), Behind::Scratch)
+}
 
 fn shared_claims(facts: &Facts, found: &mut Findings) {
     let plan = facts.plan;
@@ -205,6 +273,312 @@ fn shared_claims(facts: &Facts, found: &mut Findings) {
     }
 }
 
+const CAPACITY: &str =
+    "derived, see Failure model, apache/kafka-site:35/generated/kafka_config.html";
+const BROKER: &str = "apache/kafka-site:35/generated/kafka_config.html";
+
+/// Bytes as Kubernetes writes them, in whole gibibytes.
+fn gibibytes(bytes: u128) -> String {
+    format!("{}Gi", bytes.div_ceil(1 << 30).max(1))
+}
+
+fn bytes(amount: u128) -> Arg {
+    Arg::Bytes(u64::try_from(amount).unwrap_or(u64::MAX))
+}
+
+/// All disks of one broker together; nothing when one of them is not understood.
+fn room_of_broker(facts: &Facts) -> Option<u64> {
+    let mut room = 0_u64;
+    for disk in &facts.plan.kafka.disks {
+        if disk.size.amount == 0 {
+            return None;
+        }
+        room = room.saturating_add(disk.size.amount);
+    }
+    Some(room)
+}
+
+/// The repair after which all disks of a broker together have so many bytes: those that have less than
+/// their share get it.
+fn larger_disks(facts: &Facts, room: u128) -> Fix {
+    let disks = &facts.plan.kafka.disks;
+    let share = room.div_ceil(disks.len().max(1) as u128);
+    let size = gibibytes(share);
+    let mut keys: Vec<&str> = facts.design.keys("kafka.disks").collect();
+    if keys.is_empty() {
+        keys = fields::start_keys("kafka.disks").to_vec();
+    }
+    let small = keys
+        .into_iter()
+        .zip(disks)
+        .filter(|(_, disk)| u128::from(disk.size.amount) < share);
+    let mut fixes =
+        small.map(|(key, _)| facts.fix_to(FieldPath::keyed("kafka.disks[].size", key), &size));
+    let first = fixes.next();
+    let mut fix = first.unwrap_or_else(|| Fix::unset_all([]));
+    fix.changes.extend(fixes.flat_map(|more| more.changes));
+    fix
+}
+
+fn at_sizes(finding: &mut super::Finding, facts: &Facts) {
+    for disk in &facts.plan.kafka.disks {
+        finding.at_origins(&disk.size.from);
+    }
+}
+
+const SEGMENT: &str = "log.segment.bytes";
+
+/// The segment that is written to is never deleted.
+pub static SEGMENTS_FILL_VOLUME: Rule = Rule::new("STO008", Error, CAPACITY, |facts, found| {
+    let Some(segment) = facts
+        .whole(SEGMENT)
+        .and_then(|size| u64::try_from(size).ok())
+    else {
+        return;
+    };
+    let two = segment.saturating_mul(2);
+    let small = |amount: u64| amount > 0 && amount <= two;
+    let disks = &facts.plan.kafka.disks;
+    let Some(disk) = disks.iter().find(|disk| small(disk.size.amount)) else {
+        return;
+    };
+    let args = vec![
+        ("size", Arg::Bytes(disk.size.amount)),
+        ("segment", Arg::Bytes(segment)),
+    ];
+    let wanted = u128::from(two) * 5 * disks.len() as u128;
+    let finding = found.add(&SEGMENTS_FILL_VOLUME, SEGMENT, args);
+    finding.at_origins(&disk.size.from).at_option(SEGMENT);
+    finding.fix(larger_disks(facts, wanted));
+})
+.effect(Effect::Procedure)
+.hides(&["STO011"]);
+
+/// What the records of one broker need, and what it depends on.
+struct Need {
+    bytes: u128,
+    /// Copies of partitions on the fullest broker.
+    copies: u128,
+}
+
+/// Partitions with all their copies, over the brokers.
+fn copies(facts: &Facts, partitions: u64, factor: &str) -> u128 {
+    let brokers = (*facts.plan.kafka.brokers).max(1);
+    let factor = facts.whole(factor).unwrap_or(1);
+    let factor = u64::try_from(factor).unwrap_or(1).clamp(1, brokers);
+    (u128::from(partitions) * u128::from(factor)).div_ceil(u128::from(brokers))
+}
+
+/// Records are kept by time, by size, or by whichever ends first; and a segment more, which is not yet whole.
+fn need(facts: &Facts, partitions: u64, ingest: Option<u64>) -> Option<Need> {
+    let positive = |name: &str| {
+        let value = facts
+            .whole(name)
+            .and_then(|value| u128::try_from(value).ok());
+        value.filter(|&value| value > 0)
+    };
+    let copies = copies(facts, partitions, "default.replication.factor").max(1);
+    let factor = facts
+        .whole("default.replication.factor")
+        .unwrap_or(1)
+        .max(1);
+    let brokers = u128::from(*facts.plan.kafka.brokers).max(1);
+    let segment = positive(SEGMENT)?;
+    // Bytes that arrive at one broker in a second.
+    let rate =
+        ingest.map(|ingest| u128::from(ingest) * u128::from(factor.unsigned_abs()) / brokers);
+    let seconds = super::relations::retention_millis(facts)
+        .and_then(|millis| u128::try_from(millis).ok())
+        .map(|millis| millis / 1000);
+    let by_time = rate.zip(seconds).map(|(rate, seconds)| rate * seconds);
+    let by_size = positive("log.retention.bytes").map(|size| size * copies);
+    let kept = match (by_time, by_size) {
+        (Some(time), Some(size)) => time.min(size),
+        (time, size) => time.or(size)?,
+    };
+    let roll = positive("log.roll.ms").map(|millis| millis / 1000);
+    let roll = roll.or_else(|| Some(positive("log.roll.hours")? * 3600));
+    let open = copies * segment * 2;
+    let open = match rate.zip(roll) {
+        // A quiet partition begins a new segment long before the old one is full.
+        Some((rate, roll)) => open.min(rate * roll * 2),
+        None => open,
+    };
+    Some(Need {
+        bytes: (kept + open) * 5 / 4,
+        copies,
+    })
+}
+
+/// Whether old records are deleted at all.
+fn deletes(facts: &Facts) -> bool {
+    let policy = facts.option("log.cleanup.policy").unwrap_or_default();
+    policy.split(',').any(|one| one.trim() == "delete")
+}
+
+/// A full disk takes the broker's folder away.
+pub static VOLUME_TOO_SMALL: Rule = Rule::new(
+    "STO009",
+    Warning,
+    "derived, see Failure model",
+    |facts, found| {
+        let workload = &facts.plan.cluster.workload;
+        let Some(room) = room_of_broker(facts).filter(|_| deletes(facts)) else {
+            return;
+        };
+        if facts.is_development() {
+            return;
+        }
+        let Some(partitions) = *workload.partitions else {
+            return found.ask(&VOLUME_TOO_SMALL, "workload.partitions");
+        };
+        let Some(need) = need(facts, partitions, *workload.ingest) else {
+            if workload.ingest.is_none() {
+                found.ask(&VOLUME_TOO_SMALL, "workload.ingest");
+            }
+            return;
+        };
+        if need.bytes <= u128::from(room) {
+            return;
+        }
+        let finding = found.add(
+            &VOLUME_TOO_SMALL,
+            "kafka.disks",
+            vec![
+                ("room", Arg::Bytes(room)),
+                ("need", bytes(need.bytes)),
+                (
+                    "copies",
+                    Arg::Count(i128::try_from(need.copies).unwrap_or(i128::MAX)),
+                ),
+            ],
+        );
+        at_sizes(finding, facts);
+        finding
+            .at("workload.partitions")
+            .at("workload.ingest")
+            .at_option("log.retention.bytes");
+        finding.fix(larger_disks(facts, need.bytes));
+    },
+)
+.effect(Effect::Procedure);
+
+/// Time alone limits the records: how much arrives in that time decides.
+pub static SIZE_UNLIMITED: Rule = Rule::new("STO010", Advice, BROKER, |facts, found| {
+    let name = "log.retention.bytes";
+    let workload = &facts.plan.cluster.workload;
+    let (Some(room), None) = (room_of_broker(facts), *workload.ingest) else {
+        return;
+    };
+    if facts.is_development() || !deletes(facts) || facts.whole(name) != Some(-1) {
+        return;
+    }
+    let Some(partitions) = *workload.partitions else {
+        let room = vec![("room", Arg::Bytes(room))];
+        found
+            .add(&SIZE_UNLIMITED, name, room)
+            .at_option(name)
+            .at("workload.ingest")
+            .at("workload.partitions");
+        return;
+    };
+    let copies = copies(facts, partitions, "default.replication.factor").max(1);
+    let each = (u128::from(room) * 7 / 10 / copies).max(1 << 20);
+    found
+        .add(&SIZE_UNLIMITED, name, vec![("room", Arg::Bytes(room))])
+        .at_option(name)
+        .at("workload.ingest")
+        .fix(Fix::set_option(name, each).with_care());
+});
+
+/// Kafka's own topics alone reserve much of a small volume.
+pub static INDEXES_FILL_VOLUME: Rule = Rule::new(
+    "STO011",
+    Advice,
+    "apache/kafka-site:35/generated/kafka_config.html (sizing unverified)",
+    |facts, found| {
+        let name = "log.index.size.max.bytes";
+        let (Some(room), Some(index)) = (room_of_broker(facts), facts.whole(name)) else {
+            return;
+        };
+        let own = |partitions: &str, factor: &str| {
+            let partitions = facts
+                .whole(partitions)
+                .and_then(|count| u64::try_from(count).ok());
+            copies(facts, partitions.unwrap_or(50), factor)
+        };
+        let copies = own(
+            "offsets.topic.num.partitions",
+            "offsets.topic.replication.factor",
+        ) + own(
+            "transaction.state.log.num.partitions",
+            "transaction.state.log.replication.factor",
+        );
+        // An index by offset and one by time.
+        let reserved = copies * 2 * u128::from(index.unsigned_abs());
+        if reserved * 5 <= u128::from(room) {
+            return;
+        }
+        let finding = found.add(
+            &INDEXES_FILL_VOLUME,
+            SEGMENT,
+            vec![
+                ("room", Arg::Bytes(room)),
+                ("reserved", bytes(reserved)),
+                (
+                    "copies",
+                    Arg::Count(i128::try_from(copies).unwrap_or(i128::MAX)),
+                ),
+            ],
+        );
+        at_sizes(finding, facts);
+        finding.at_option(name);
+        finding.fix_with(Effect::Procedure, larger_disks(facts, reserved * 5));
+    },
+);
+
+/// Data that no claim keeps.
+pub static DATA_WITHOUT_CLAIM: Rule = Rule::new(
+    "STO012",
+    Error,
+    "strimzi/strimzi-kafka-operator:cluster-operator/src/main/java/io/strimzi/operator/cluster/model/KafkaSpecChecker.java (main)",
+    |facts, found| {
+        if facts.is_development() {
+            return;
+        }
+        for set in facts.of_kind("StatefulSet") {
+            let Some(container) = objects::containers(set).first() else {
+                continue;
+            };
+            let folders = match (facts.side(set), facts.plan.zookeeper()) {
+                (Side::Kafka, _) => folders(facts),
+                (Side::ZooKeeper, Some(zk)) => vec![zk.data_dir.value.clone()],
+                _ => continue,
+            };
+            let claims = !set.items("spec.volumeClaimTemplates").is_empty();
+            let lost: Vec<String> = folders
+                .into_iter()
+                .filter(|folder| match behind(set, container, folder) {
+                    Behind::Volume(_) => false,
+                    Behind::Scratch(_) => true,
+                    // STO002 says it of brokers that do have volumes.
+                    Behind::Nothing => !claims || facts.side(set) == Side::ZooKeeper,
+                })
+                .collect();
+            if !lost.is_empty() {
+                found
+                    .add(
+                        &DATA_WITHOUT_CLAIM,
+                        set.subject(),
+                        args![object = set.subject(), lost],
+                    )
+                    .place(set, &format!("{POD}.volumes"));
+            }
+        }
+    },
+)
+.effect(Effect::AbandonsData);
+
 /// The cluster's default class decides, and differs between clusters.
 pub static CLASS_UNNAMED: Rule = Rule::new(
     "STO013",
@@ -221,6 +595,168 @@ pub static CLASS_UNNAMED: Rule = Rule::new(
 )
 .effect(Effect::Recreate);
 
+const CLASSES: &str = "Kubernetes documentation, Storage Classes";
+
+/// Whether a class makes volumes that belong to one node.
+fn is_local(class: &Object) -> bool {
+    class.text("provisioner") == Some("kubernetes.io/no-provisioner")
+}
+
+fn is_nfs(class: &Object) -> bool {
+    class
+        .text("provisioner")
+        .is_some_and(|name| name.contains("nfs"))
+}
+
+fn about_class(found: &mut Findings, rule: &'static Rule, class: &Object, path: &str) {
+    found
+        .add(rule, class.subject(), args![name = class.name])
+        .place(class, path);
+}
+
+/// The volume is there before anybody knows where the pod can run.
+pub static BOUND_TOO_EARLY: Rule = Rule::new("STO014", Warning, CLASSES, |facts, found| {
+    let zones = facts.plan.cluster.nodes.zones.len();
+    for class in facts.of_kind("StorageClass") {
+        let mode = class.text("volumeBindingMode").unwrap_or("Immediate");
+        let placed = is_local(class) || (zones > 1 && !is_nfs(class));
+        if mode == "Immediate" && placed {
+            about_class(found, &BOUND_TOO_EARLY, class, "volumeBindingMode");
+        }
+    }
+})
+.effect(Effect::Recreate);
+
+/// Who deletes a claim deletes the records.
+pub static VOLUMES_DELETED: Rule = Rule::new("STO015", Advice, CLASSES, |facts, found| {
+    for class in facts.of_kind("StorageClass") {
+        let policy = class.text("reclaimPolicy").unwrap_or("Delete");
+        // The provisioner for NFS renames the folder instead, unless it is told not to.
+        let parameter = |name: &str| class.get("parameters").and_then(|all| all.get(name));
+        let archived = is_nfs(class)
+            && parameter("archiveOnDelete").is_none_or(|on| on.as_str() != Some("false"))
+            && parameter("onDelete").is_none_or(|on| on.as_str() != Some("delete"));
+        if policy == "Delete" && !archived {
+            let finding = found.add(&VOLUMES_DELETED, class.subject(), args![name = class.name]);
+            finding.place(class, "reclaimPolicy");
+            if facts.plan.has_nfs() && is_nfs(class) {
+                let path = "storage.nfs.archive_on_delete";
+                finding.at(path).fix(facts.fix_to(path, true).with_care());
+            }
+        }
+    }
+})
+.effect(Effect::Nothing);
+
+/// A full disk stays as small as it is.
+pub static VOLUMES_FIXED: Rule = Rule::new("STO016", Advice, CLASSES, |facts, found| {
+    for class in facts.of_kind("StorageClass") {
+        let grows = class.get("allowVolumeExpansion").and_then(Value::as_bool) == Some(true);
+        // A local disk has the size that it has.
+        if !grows && !is_local(class) && !is_nfs(class) {
+            about_class(found, &VOLUMES_FIXED, class, "allowVolumeExpansion");
+        }
+    }
+})
+.effect(Effect::Nothing);
+
+/// A burst of logging delays every record.
+pub static LOGS_BESIDE_RECORDS: Rule = Rule::new(
+    "STO018",
+    Advice,
+    "apache/kafka:docs/ops.html (3.9.0-rc3; hardware part also 3.5.2)",
+    |facts, found| {
+        for set in facts.of_kind("StatefulSet") {
+            if facts.side(set) != Side::Kafka {
+                continue;
+            }
+            let Some(container) = objects::containers(set).first() else {
+                continue;
+            };
+            let logs = objects::items(container, "env")
+                .iter()
+                .find(|variable| objects::name_of(variable) == "LOG_DIR")
+                .and_then(|variable| objects::text(variable, "value"));
+            let Some(logs) = logs else { continue };
+            let Behind::Volume(mount) = behind(set, container, logs) else {
+                continue;
+            };
+            let shared = folders(facts).iter().any(|folder| {
+                matches!(behind(set, container, folder), Behind::Volume(other) if other == mount)
+            });
+            if shared {
+                found
+                    .add(&LOGS_BESIDE_RECORDS, set.subject(), args![logs, mount])
+                    .place(set, &format!("{POD}.containers"));
+            }
+        }
+    },
+);
+
+/// An NFS server decides itself who may write.
+pub static GROUP_ON_NFS: Rule = Rule::new(
+    "STO019",
+    Warning,
+    "kubernetes/kubernetes:pkg/volume/nfs/nfs.go (an older version: the mount code does not use the group)",
+    |facts, found| {
+        let export = facts
+            .of_kind("PersistentVolume")
+            .find(|volume| volume.get("spec.nfs").is_some());
+        for set in facts.of_kind("StatefulSet") {
+            let own = |path: &str| set.number(&format!("{POD}.securityContext.{path}"));
+            let (Some(group), Some(user)) = (own("fsGroup"), own("runAsUser")) else {
+                continue;
+            };
+            let volumes = set.items(&format!("{POD}.volumes")).iter();
+            let mut nfs = volumes.filter(|volume| volume.get("nfs").is_some());
+            let here = nfs.next().is_some();
+            if user == 0 || (!here && export.is_none()) {
+                continue;
+            }
+            let finding = found.add(
+                &GROUP_ON_NFS,
+                set.subject(),
+                args![object = set.subject(), user, group],
+            );
+            finding.place(set, &format!("{POD}.securityContext"));
+            if let Some(volume) = export {
+                finding.place(volume, "spec.nfs");
+            }
+        }
+    },
+)
+.effect(Effect::Procedure);
+
+/// Snapshots, and logs that are made 64 MiB at a time, need room.
+pub static SMALL_ENSEMBLE_VOLUME: Rule = Rule::new(
+    "STO020",
+    Advice,
+    "apache/zookeeper:zookeeper-docs/src/main/resources/markdown/zookeeperAdmin.md (release-3.9.3)",
+    |facts, found| {
+        let Some(zk) = facts.plan.zookeeper().filter(|_| !facts.is_development()) else {
+            return;
+        };
+        let volumes = [
+            (Some(&zk.data_volume), "zookeeper.data_size"),
+            (zk.log_volume.as_ref(), "zookeeper.log_size"),
+        ];
+        for (volume, path) in volumes {
+            let size = volume.map_or(0, |volume| volume.size.amount);
+            if size > 0 && size < 5 << 30 {
+                found
+                    .add(
+                        &SMALL_ENSEMBLE_VOLUME,
+                        path,
+                        vec![("size", Arg::Bytes(size))],
+                    )
+                    .at(path)
+                    .fix(facts.fix_to(path, "10Gi"));
+            }
+        }
+    },
+)
+.effect(Effect::Procedure);
+
 /// Two folders of the records are one, or one lies in the other.
 pub static FOLDERS_NESTED: Rule = Rule::new("STO021", Warning, CONFIG, |facts, found| {
     let folders = folders(facts);
@@ -235,10 +771,32 @@ pub static FOLDERS_NESTED: Rule = Rule::new("STO021", Warning, CONFIG, |facts, f
         found
             .add(&FOLDERS_NESTED, LOG_DIRS, args![one, other])
             .at_option(LOG_DIRS)
-            .fix(Fix::unset(FieldPath::kafka_option(LOG_DIRS)));
+            .fix(usual_folder(facts));
     }
 })
 .effect(Effect::AbandonsData);
+
+/// What is unpacked to `/tmp` counts against the node's disk.
+pub static TEMPORARY_UNLIMITED: Rule = Rule::new(
+    "STO022",
+    Advice,
+    "unverified (from memory)",
+    |facts, found| {
+        for set in facts.of_kind("StatefulSet") {
+            if facts.side(set) != Side::Kafka {
+                continue;
+            }
+            let unlimited = |container: &&Value| match behind(set, container, "/tmp") {
+                Behind::Scratch(volume) => volume.get("sizeLimit").is_none(),
+                _ => false,
+            };
+            let unlimited = objects::containers(set).iter().filter(unlimited);
+            let names = unlimited.map(|one| objects::name_of(one).to_owned());
+            let path = format!("{POD}.volumes");
+            objects::listed(found, &TEMPORARY_UNLIMITED, set, &path, names.collect());
+        }
+    },
+);
 
 #[cfg(test)]
 mod tests {
@@ -316,5 +874,48 @@ mod tests {
             &design(&[(FOLDERS, "/var/lib/kafka/a,/var/lib/kafka/b")]),
             "STO021",
         );
+    }
+
+    /// 1 MiB/s with three copies on three brokers for a week is 590.6 GiB on each; 100 segments of at
+    /// most two weeks' worth of traffic come on top, and a fifth stays free.
+    #[test]
+    fn disks_that_the_records_of_a_week_do_not_fit_on() {
+        let busy = design(&[("workload.partitions", "100"), ("workload.ingest", "1Mi")]);
+        repairs(&busy, "STO009");
+        let size = "kafka.disks[data].size";
+        let mib: u64 = 604_800 + 100 * 2 * 1024;
+        let needed = (mib * 5 / 4).div_ceil(1024);
+        silent(&busy.clone().with(size, &format!("{needed}Gi")), "STO009");
+        fires(&busy.with(size, &format!("{}Gi", needed - 1)), "STO009");
+    }
+
+    #[test]
+    fn the_capacity_is_asked_for_before_it_is_judged() {
+        let asked = |design: &crate::design::Design| {
+            let report = crate::evaluate(design);
+            let asks = |field: &str| {
+                let mut questions = report.questions.iter();
+                questions.any(|q| q.field.as_str() == field && q.rules.contains(&"STO009"))
+            };
+            (asks("workload.partitions"), asks("workload.ingest"))
+        };
+        let unknown = design(&[]);
+        assert_eq!(asked(&unknown), (true, false));
+        let partitions = unknown.with("workload.partitions", "10");
+        assert_eq!(asked(&partitions), (false, true));
+        let limited = partitions.with("kafka.options[log.retention.bytes]", "1Gi");
+        assert_eq!(asked(&limited), (false, false));
+        silent(&limited, "STO009");
+        fires(&limited.with("workload.partitions", "100"), "STO009");
+    }
+
+    #[test]
+    fn a_small_disk_is_enlarged_and_a_large_one_stays() {
+        let disks = crate::design::Design::default().with_list("kafka.disks", &["a", "b"]);
+        let small = disks
+            .with("kafka.disks[a].size", "1Gi")
+            .with("kafka.disks[b].size", "500Gi");
+        let finding = repairs(&small, "STO008");
+        assert_eq!(finding.fixes[0].changes.len(), 1);
     }
 }

@@ -51,6 +51,13 @@ fn maintained() -> Vec<String> {
     lines
 }
 
+/// The version that was typed, when it has no ZooKeeper mode and an ensemble is asked for.
+fn without_ensemble(facts: &Facts) -> Option<KafkaVersion> {
+    let typed = facts.design.get(&"kafka.version".into())?;
+    let version: KafkaVersion = typed.trim().parse().ok()?;
+    (facts.plan.has_ensemble() && !version.has_zookeeper_mode()).then_some(version)
+}
+
 /// Kafka 4 has no ZooKeeper mode any more.
 ///
 /// Such a version cannot be chosen, so that the plan goes on with the start value: what was typed counts.
@@ -60,25 +67,22 @@ pub static NO_ENSEMBLE_MODE: Rule = Rule::new(
     "apache/kafka:docs/getting-started/upgrade.md (4.0.0 section, 4.3 version)",
     |facts, found| {
         let path = "kafka.version";
-        let typed = facts.design.get(&path.into()).map(str::trim);
-        let Some(version) = typed.and_then(|text| text.parse::<KafkaVersion>().ok()) else {
+        let Some(version) = without_ensemble(facts) else {
             return;
         };
         let Some(newest) = newest_with_ensemble() else {
             return;
         };
-        if facts.plan.has_ensemble() && !version.has_zookeeper_mode() {
-            let newest = newest.version.to_string();
-            found
-                .add(
-                    &NO_ENSEMBLE_MODE,
-                    path,
-                    args![version = version.to_string(), newest = &newest],
-                )
-                .at(path)
-                .at("cluster.coordination")
-                .fix(facts.fix_to(path, newest));
-        }
+        let newest = newest.version.to_string();
+        found
+            .add(
+                &NO_ENSEMBLE_MODE,
+                path,
+                args![version = version.to_string(), newest = &newest],
+            )
+            .at(path)
+            .at("cluster.coordination")
+            .fix(facts.fix_to(path, newest));
     },
 )
 .applies_to("≥ 4.0, ZooKeeper mode")
@@ -88,7 +92,8 @@ pub static NO_ENSEMBLE_MODE: Rule = Rule::new(
 /// Kafka 4 runs without ZooKeeper only.
 pub static COORDINATION_DEPRECATED: Rule = Rule::new("VER002", Warning, OPS, |facts, found| {
     let version = *facts.plan.kafka.version;
-    if facts.plan.has_ensemble() && version.deprecates_zookeeper() {
+    let ensemble = facts.plan.has_ensemble() && without_ensemble(facts).is_none();
+    if ensemble && version.deprecates_zookeeper() {
         found
             .add(
                 &COORDINATION_DEPRECATED,
@@ -480,7 +485,8 @@ fn image_differs(found: &mut Findings, side: &str, image: &str, told: Option<&st
         )
         .at(path.as_str())
         .at(format!("{side}.version"))
-        .fix(Fix::set(path, better));
+        // Nobody knows whether an image with the other tag was ever built.
+        .fix(Fix::set(path, better).with_care());
 }
 
 #[cfg(test)]
@@ -494,6 +500,7 @@ mod tests {
         let four = design(&[("kafka.version", "4.0.0")]);
         repairs(&four, "VER001");
         silent(&four, "INP007");
+        silent(&four, "VER002");
         fires(&design(&[("kafka.version", "3.9.99")]), "INP007");
     }
 

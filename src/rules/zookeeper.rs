@@ -1,38 +1,59 @@
 //! ZK: the ensemble, and how the brokers find it.
 
 use super::Severity::{Advice, Error, Warning};
-use super::{Effect, Facts, Findings, Fix, Rule, Side};
+use super::{Effect, Facts, Findings, Fix, Rule, Side, ensemble};
 use crate::args;
 use crate::catalog::{self, ZooKeeperVersion};
-use crate::design::FieldPath;
+use crate::design::{Change, FieldPath};
 use crate::plan::{PodManagement, ReadinessCheck, ZooKeeper};
 
 /// The family, in the order of the catalogue.
 pub static RULES: &[&Rule] = &[
+    &ensemble::NO_DATA_DIR,
+    &ensemble::NO_TICK,
     &SESSION_BOUNDS,
     &NO_INIT_LIMIT,
     &NO_SYNC_LIMIT,
+    &ensemble::ONE_NUMBER_FOR_ALL,
+    &ensemble::NO_ELECTION_PORT,
     &TWO_SERVERS,
     &EVEN_SERVERS,
     &SINGLE_SERVER,
+    &ensemble::OBSERVERS_ALONE,
     &MANY_SERVERS,
     &SESSION_RAISED,
     &SESSION_LOWERED,
     &NO_PURGE,
+    &ensemble::WORD_REFUSED,
+    &ensemble::LOG_SHARES_VOLUME,
+    &ensemble::LOG_INSIDE_DATA,
     &SERVER_TWICE,
     &SERVER_UNDEFINED,
     &SERVERS_MISSING,
     &NO_CHROOT,
+    &CHROOT_BEFORE_END,
     &FEW_CONNECTIONS,
+    &ensemble::PACKETS_DIFFER,
+    &ensemble::SERVERS_MISCOUNTED,
     &PORTS_OVERLAP,
+    &ensemble::ADMIN_SERVER_OPEN,
     &OPEN_RECONFIGURATION,
     &BUDGET_BREAKS_QUORUM,
+    &ensemble::LOGIN_HALF_ON,
+    &ensemble::ADDRESS_WITHOUT_PORT,
     &ELECTION_ALGORITHM,
+    &ensemble::READY_WITHOUT_QUORUM,
     &READINESS_WAITS_FOR_ITSELF,
     &NAMES_HIDDEN,
+    &ensemble::HEAP_NEAR_LIMIT,
     &LINE_ENDED,
     &SERVER_TOO_OLD,
+    &ensemble::ALONE_FOR_EVER,
     &NAMES_AND_READINESS_DEADLOCK,
+    &ensemble::LOG_OUTSIDE_VOLUMES,
+    &SERVER_EXCLUDED,
+    &ensemble::SHORT_LIMITS_OF_IMAGE,
+    &ensemble::CONFIG_OF_FIRST_START,
     &PURGE_MISSPELT,
 ];
 
@@ -132,6 +153,23 @@ pub static SERVER_TWICE: Rule = Rule::new("ZK020", Error, CONFIG, |facts, found|
 })
 .applies_to("≤ 3.9, ZooKeeper mode");
 
+/// Only one path, behind all servers, is a chroot.
+pub static CHROOT_BEFORE_END: Rule = Rule::new("ZK024", Error, CONFIG, |facts, found| {
+    let connect = facts.option(CONNECT).unwrap_or_default();
+    let Some((_, after)) = connect.split_once('/') else {
+        return;
+    };
+    if after.contains(',') {
+        found
+            .add(&CHROOT_BEFORE_END, CONNECT, args![connect])
+            .at_option(CONNECT)
+            .at("zookeeper.chroot")
+            .fix(Fix::unset(FieldPath::kafka_option(CONNECT)).with_care());
+    }
+})
+.applies_to("≤ 3.9, ZooKeeper mode")
+.hides(&["ZK020", "ZK021", "ZK022"]);
+
 /// What a name inside the cluster means to the ensemble.
 enum Named {
     /// A server, by its number.
@@ -223,11 +261,16 @@ pub static NO_CHROOT: Rule = Rule::new("ZK023", Advice, CONFIG, |facts, found| {
     let connect = facts.option(CONNECT).unwrap_or_default();
     if facts.plan.has_ensemble() && !connect.contains('/') {
         let name = facts.plan.kafka.name.as_str();
+        let mut fix = Fix::set("zookeeper.chroot", format!("/{name}"));
+        let typed = FieldPath::kafka_option(CONNECT);
+        if facts.design.get(&typed).is_some() {
+            fix.changes.push(Change::unset(typed));
+        }
         found
             .add(&NO_CHROOT, CONNECT, args![name])
             .at("zookeeper.chroot")
             .at_option(CONNECT)
-            .fix(Fix::set("zookeeper.chroot", format!("/{name}")));
+            .fix(fix);
     }
 })
 .applies_to("≤ 3.9, ZooKeeper mode")
@@ -341,16 +384,36 @@ pub static LINE_ENDED: Rule = Rule::new("ZK039", Warning, NEWS, |facts, found| {
 })
 .effect(Effect::Procedure);
 
-fn newer_server(_facts: &Facts, zk: &ZooKeeper, finding: &mut super::Finding) {
+/// The official image reads every option; what was typed for it and cannot be used goes.
+fn official_image(facts: &Facts) -> Fix {
+    let mut fix = Fix::set("zookeeper.flavour", "official");
+    let unusable = facts.unusable_after(&fix.changes).into_iter();
+    let unread = unusable.filter(|path| facts.plan.problems.iter().all(|one| one.path != *path));
+    fix.changes.extend(unread.map(Change::unset));
+    fix
+}
+
+fn newer_server(facts: &Facts, zk: &ZooKeeper, finding: &mut super::Finding) {
     if zk.is_tutorial() {
-        finding
-            .at("zookeeper.flavour")
-            .fix(Fix::set("zookeeper.flavour", "official"));
+        finding.at("zookeeper.flavour").fix(official_image(facts));
     } else {
         finding
             .at("zookeeper.version")
             .fix(Fix::unset("zookeeper.version"));
     }
+}
+
+/// The ensemble, when it is too old for the client inside Kafka: with the releases of all three.
+fn too_old<'p>(facts: &Facts<'p>) -> Option<(&'p ZooKeeper, crate::text::Args)> {
+    let kafka = &facts.plan.kafka;
+    let zk = facts.plan.zookeeper()?;
+    let client = catalog::kafka_release(*kafka.version)?.zookeeper_client?;
+    let first = ZooKeeperVersion::of(3, 5, 0);
+    if client < first || *zk.version >= first {
+        return None;
+    }
+    let (server, broker) = (zk.version.to_string(), kafka.version.to_string());
+    Some((zk, args![server, broker, client = client.to_string()]))
 }
 
 /// The client inside Kafka is newer than this server answers for.
@@ -359,29 +422,34 @@ pub static SERVER_TOO_OLD: Rule = Rule::new(
     Warning,
     "apache/kafka:gradle/dependencies.gradle (2.8.2 … 3.9.0-rc3), apache/kafka:docs/upgrade.html (3.9.0-rc3)",
     |facts, found| {
-        let kafka = &facts.plan.kafka;
-        let Some(zk) = facts.plan.zookeeper() else {
-            return;
-        };
-        let client = catalog::kafka_release(*kafka.version).and_then(|r| r.zookeeper_client);
-        let first = ZooKeeperVersion::of(3, 5, 0);
-        let Some(client) = client.filter(|client| *client >= first && *zk.version < first) else {
-            return;
-        };
-        let (server, broker) = (zk.version.to_string(), kafka.version.to_string());
-        let finding = found.add(
-            &SERVER_TOO_OLD,
-            "zookeeper.version",
-            args![server, broker, client = client.to_string()],
-        );
-        if kafka.version.refuses_zookeeper_3_4() {
-            finding.severity(Error);
+        if let Some((zk, args)) = too_old(facts)
+            && !facts.plan.kafka.version.refuses_zookeeper_3_4()
+        {
+            let finding = found.add(&SERVER_TOO_OLD, "zookeeper.version", args);
+            newer_server(facts, zk, finding);
+            finding.at("kafka.version");
         }
-        newer_server(facts, zk, finding);
-        finding.at("kafka.version");
     },
 )
-.applies_to("Kafka 2.4–3.9")
+.applies_to("Kafka 2.4–3.5")
+.effect(Effect::Procedure);
+
+/// From 3.6 Kafka's notes exclude such a server.
+pub static SERVER_EXCLUDED: Rule = Rule::new(
+    "ZK044",
+    Error,
+    "apache/kafka:docs/upgrade.html (3.9.0-rc3)",
+    |facts, found| {
+        if let Some((zk, args)) = too_old(facts)
+            && facts.plan.kafka.version.refuses_zookeeper_3_4()
+        {
+            let finding = found.add(&SERVER_EXCLUDED, "zookeeper.version", args);
+            newer_server(facts, zk, finding);
+            finding.at("kafka.version");
+        }
+    },
+)
+.applies_to("Kafka 3.6–3.9")
 .effect(Effect::Procedure);
 
 /// The script of the image writes the name of the purge wrongly, so that it stays off.
@@ -401,7 +469,7 @@ pub static PURGE_MISSPELT: Rule = Rule::new(
             )
             .at("zookeeper.flavour")
             .at(FieldPath::zookeeper_option(PURGE))
-            .fix(Fix::set("zookeeper.flavour", "official"));
+            .fix(official_image(facts));
     },
 )
 .applies_to("the tutorial's image")
@@ -409,7 +477,7 @@ pub static PURGE_MISSPELT: Rule = Rule::new(
 .hides(&["ZK015"]);
 
 /// The number in force for an option of the ensemble, as written or as the version has it.
-fn whole(zookeeper: &ZooKeeper, name: &str) -> Option<i64> {
+pub(super) fn whole(zookeeper: &ZooKeeper, name: &str) -> Option<i64> {
     let written = zookeeper.config.get(name).map(str::to_owned);
     let value = written.or_else(|| {
         let option = catalog::zookeeper_option(name, *zookeeper.version).known()?;
@@ -418,7 +486,7 @@ fn whole(zookeeper: &ZooKeeper, name: &str) -> Option<i64> {
     value?.trim().parse().ok()
 }
 
-fn option_path(name: &str) -> FieldPath {
+pub(super) fn option_path(name: &str) -> FieldPath {
     FieldPath::from(format!("zookeeper.options[{name}]"))
 }
 
@@ -469,12 +537,18 @@ pub static NO_SYNC_LIMIT: Rule = Rule::new("ZK005", Error, QUORUM, |facts, found
 
 /// Any restart stops everything that changes.
 pub static SINGLE_SERVER: Rule = Rule::new("ZK010", Warning, ADMIN, |facts, found| {
-    let single = facts.plan.zookeeper().is_some_and(|zk| *zk.servers == 1);
-    if single && !facts.is_development() {
+    let single = facts.plan.zookeeper().filter(|zk| *zk.servers == 1);
+    if let Some(zk) = single.filter(|_| !facts.is_development()) {
+        let mut fix = facts.fix_to("zookeeper.servers", 3);
+        if !*zk.publish_not_ready {
+            // Several servers must find each other before they are ready.
+            fix.changes
+                .push(Change::unset("zookeeper.publish_not_ready"));
+        }
         found
             .add(&SINGLE_SERVER, "zookeeper.servers", args![])
             .at("zookeeper.servers")
-            .fix(facts.fix_to("zookeeper.servers", 3));
+            .fix(fix);
     }
 })
 .effect(Effect::Procedure);
@@ -549,21 +623,44 @@ pub static PORTS_OVERLAP: Rule = Rule::new("ZK028", Error, QUORUM, |facts, found
     let Some(zk) = facts.plan.zookeeper() else {
         return;
     };
-    let ports = [
-        ("zookeeper.ports.client", *zk.client_port),
-        ("zookeeper.ports.server", *zk.server_port),
-        ("zookeeper.ports.election", *zk.election_port),
+    let mut ports: Vec<(FieldPath, u16)> = vec![
+        ("zookeeper.ports.client".into(), *zk.client_port),
+        ("zookeeper.ports.server".into(), *zk.server_port),
+        ("zookeeper.ports.election".into(), *zk.election_port),
     ];
+    let metrics = zk.config.get("metricsProvider.className");
+    for (name, usual, open) in [
+        (
+            "admin.serverPort",
+            8080,
+            ensemble::is_on(zk, "admin.enableServer"),
+        ),
+        (
+            "metricsProvider.httpPort",
+            7000,
+            metrics.is_some_and(|class| class.contains("Prometheus")),
+        ),
+    ] {
+        if open {
+            let port = whole(zk, name).and_then(|port| u16::try_from(port).ok());
+            ports.push((option_path(name), port.unwrap_or(usual)));
+        }
+    }
     for (at, (path, port)) in ports.iter().enumerate() {
         if let Some((other, _)) = ports.iter().take(at).find(|(_, other)| other == port) {
+            let typed = [path, other]
+                .into_iter()
+                .filter(|path| facts.design.get(path).is_some());
+            let fix = Fix::unset_all(typed.cloned());
             found
-                .add(&PORTS_OVERLAP, *path, args![port = port.to_string()])
-                .at(*path)
-                .at(*other)
-                .fix(Fix::unset_all([
-                    FieldPath::from(*path),
-                    FieldPath::from(*other),
-                ]));
+                .add(
+                    &PORTS_OVERLAP,
+                    path.as_str(),
+                    args![port = port.to_string()],
+                )
+                .at(path.clone())
+                .at(other.clone())
+                .fix(fix);
         }
     }
 })
@@ -596,8 +693,7 @@ pub static ELECTION_ALGORITHM: Rule = Rule::new("ZK034", Error, QUORUM, |facts, 
 
 #[cfg(test)]
 mod tests {
-    use super::super::Severity;
-    use super::super::testing::{between, design, fires, found_in, repairs, silent};
+    use super::super::testing::{design, repairs, silent};
 
     const CONNECT: &str = "kafka.options[zookeeper.connect]";
 
@@ -652,34 +748,6 @@ mod tests {
     }
 
     #[test]
-    fn an_ensemble_without_a_chroot() {
-        between("ZK023", &[], &[("zookeeper.chroot", "/kafka")]);
-    }
-
-    #[test]
-    fn a_budget_that_lets_the_majority_go() {
-        let objects = |most: u8| {
-            format!(
-                "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: zk, namespace: kafka}}\nspec: {{maxUnavailable: {most}, selector: {{matchLabels: {{app: zk}}}}}}\n---\nkind: StatefulSet\nmetadata: {{name: zk, namespace: kafka}}\nspec: {{replicas: 3, template: {{metadata: {{labels: {{app: zk}}}}}}}}\n"
-            )
-        };
-        assert_eq!(found_in(&design(&[]), &objects(2), "ZK031").len(), 1);
-        assert_eq!(found_in(&design(&[]), &objects(1), "ZK031"), []);
-    }
-
-    #[test]
-    fn readiness_that_waits_for_itself() {
-        between(
-            "ZK036",
-            &[
-                ("zookeeper.pod_management", "OrderedReady"),
-                ("zookeeper.readiness.check", "srvr"),
-            ],
-            &[("zookeeper.pod_management", "Parallel")],
-        );
-    }
-
-    #[test]
     fn hidden_names_say_the_worse_thing_only() {
         let hidden = design(&[("zookeeper.publish_not_ready", "false")]);
         repairs(&hidden, "ZK042");
@@ -690,11 +758,11 @@ mod tests {
     #[test]
     fn servers_that_are_too_old() {
         let old = design(&[("zookeeper.flavour", "tutorial")]);
-        assert_eq!(repairs(&old, "ZK040").severity, Severity::Error);
-        assert_eq!(
-            fires(&old.clone().with("kafka.version", "3.5.2"), "ZK040").severity,
-            Severity::Warning
-        );
+        repairs(&old, "ZK044");
+        silent(&old, "ZK040");
+        let older = old.clone().with("kafka.version", "3.5.2");
+        repairs(&older, "ZK040");
+        silent(&older, "ZK044");
         repairs(&old, "ZK039");
         repairs(&design(&[("zookeeper.version", "3.6.4")]), "ZK039");
         silent(&design(&[]), "ZK039");

@@ -173,10 +173,16 @@ macro_rules! args {
 
 const EN: &[&str] = &[
     include_str!("en/bundle.txt"),
+    include_str!("en/checks.txt"),
     include_str!("en/cli.txt"),
+    include_str!("en/explain/inp.txt"),
     include_str!("en/explain/kfk.txt"),
+    include_str!("en/explain/net.txt"),
+    include_str!("en/explain/sec.txt"),
+    include_str!("en/explain/sto.txt"),
     include_str!("en/explain/top.txt"),
     include_str!("en/explain/ver.txt"),
+    include_str!("en/explain/zk.txt"),
     include_str!("en/fields.txt"),
     include_str!("en/import.txt"),
     include_str!("en/page.txt"),
@@ -187,7 +193,11 @@ const EN: &[&str] = &[
 
 const ZH: &[&str] = &[
     include_str!("zh/bundle.txt"),
+    include_str!("zh/checks.txt"),
     include_str!("zh/cli.txt"),
+    include_str!("zh/explain/kfk.txt"),
+    include_str!("zh/explain/top.txt"),
+    include_str!("zh/explain/ver.txt"),
     include_str!("zh/fields.txt"),
     include_str!("zh/page.txt"),
     include_str!("zh/plan.txt"),
@@ -305,6 +315,26 @@ pub fn bytes_words(bytes: u64) -> String {
         fraction if fraction % 10 == 0 => format!("{whole}.{} {}", fraction / 10, UNITS[unit]),
         fraction => format!("{whole}.{fraction:02} {}", UNITS[unit]),
     }
+}
+
+/// How many letters must be put in, taken out or changed.
+pub fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, letter) in one.chars().enumerate() {
+        let mut corner = at;
+        let mut left = at + 1;
+        if let Some(first) = row.first_mut() {
+            *first = left;
+        }
+        for (cell, &there) in row.iter_mut().skip(1).zip(&other) {
+            let change = corner + usize::from(letter != there);
+            corner = *cell;
+            left = change.min(corner + 1).min(left + 1);
+            *cell = left;
+        }
+    }
+    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

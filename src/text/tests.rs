@@ -5,7 +5,7 @@ use std::path::Path;
 use super::*;
 use crate::fields::{FIELDS, Kind, LISTS, Section};
 use crate::presets::PRESETS;
-use crate::rules::rules;
+use crate::rules::{Effect, explain, rules};
 
 #[test]
 fn sizes_read_like_a_person_says_them() {
@@ -75,6 +75,7 @@ fn no_key_stands_twice() {
 
 #[test]
 fn both_languages_say_the_same_things_in_the_same_files() {
+    assert_eq!(EN.len(), ZH.len());
     let keys = |file: &'static str| parse(&[file]).into_iter().map(|(key, _)| key);
     for (en, zh) in EN.iter().zip(ZH) {
         let (en, zh): (BTreeSet<_>, BTreeSet<_>) = (keys(en).collect(), keys(zh).collect());
@@ -172,14 +173,21 @@ fn keys_of_registries() -> BTreeSet<String> {
         add(format!("preset.{}.help", preset.name));
     }
     for rule in rules() {
-        for part in ["title", "message", "action"] {
+        for part in ["title", "message", "action", "when", "why", "repair"] {
             add(format!("{}.{part}", rule.id));
+        }
+        add(format!("family.{}", explain::family(rule)));
+        for part in rule.applies_to.split(", ") {
+            add(format!("versions.{}", part.replace(' ', "-")));
         }
     }
     for severity in ["error", "warning", "advice"] {
         add(format!("page.{severity}"));
         add(format!("page.{severity}s"));
         add(format!("cli.severity.{severity}"));
+    }
+    for effect in Effect::ALL {
+        add(format!("effect.{}", effect.name()));
     }
     for view in ["design", "files", "problems"] {
         add(format!("page.view.{view}"));

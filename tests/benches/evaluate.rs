@@ -1,10 +1,16 @@
-//! How long the engine takes: a whole evaluation, and one after a keystroke, for 3, 30 and 300 brokers.
+//! How long the engine takes: a whole evaluation, one after a keystroke, and the rules alone, for 3, 30
+//! and 300 brokers; and repairing everything that is safe.
 
 use criterion::{BenchmarkId, Criterion};
 use kafka_cluster_designer::Engine;
 use kafka_cluster_designer::design::Design;
+use kafka_cluster_designer::plan::Plan;
 use kafka_cluster_designer::presets::PRESETS;
+use kafka_cluster_designer::render::{OUTPUTS, Rendered};
+use kafka_cluster_designer::repair::all_safe;
+use kafka_cluster_designer::rules::{Facts, check};
 use std::hint::black_box;
+use std::sync::Arc;
 
 /// A cluster with a Service of its own for each broker, so that the files grow with it.
 fn design(brokers: u32) -> Design {
@@ -45,8 +51,43 @@ fn evaluate(criterion: &mut Criterion) {
     keystroke.finish();
 }
 
+/// All rules alone, over a plan and files that are there already.
+fn rules(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("rules");
+    for brokers in [3, 30, 300] {
+        let design = design(brokers);
+        let plan = Plan::of(&design);
+        let wanted = OUTPUTS.iter().filter(|output| (output.wanted)(&plan));
+        let outputs: Vec<Arc<Rendered>> = wanted
+            .map(|output| Arc::new((output.render)(&plan)))
+            .collect();
+        group.bench_function(BenchmarkId::from_parameter(brokers), |bencher| {
+            bencher.iter(|| check(black_box(&Facts::of(&design, &plan, &outputs))));
+        });
+    }
+    group.finish();
+}
+
+/// What the person waits for when they ask to repair everything that is safe.
+fn repairs(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("repair all");
+    group.sample_size(10);
+    for brokers in [3, 300] {
+        let design = design(brokers)
+            .with("kafka.options[min.insync.replicas]", "4")
+            .with("kafka.options[unclean.leader.election.enable]", "true")
+            .with("kafka.heap", "lots");
+        group.bench_function(BenchmarkId::from_parameter(brokers), |bencher| {
+            bencher.iter(|| all_safe(black_box(&design)));
+        });
+    }
+    group.finish();
+}
+
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     evaluate(&mut criterion);
+    rules(&mut criterion);
+    repairs(&mut criterion);
     criterion.final_summary();
 }

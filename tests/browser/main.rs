@@ -357,6 +357,7 @@ fn the_language_switches_without_reload_and_comes_back_after_it() {
                 "{}",
                 section.id()
             );
+            browser.picture(&format!("chinese-{}", section.id())).await;
         }
 
         browser.client.refresh().await.expect("the page reloads");
@@ -453,6 +454,217 @@ fn a_damaged_save_is_set_aside_and_said() {
             .until(
                 "a sentence about it",
                 "return document.body.innerText.includes('unreadable')",
+            )
+            .await;
+    });
+}
+
+#[test]
+fn a_check_explains_itself_from_a_finding_from_the_search_and_from_the_address() {
+    journey("explain", async |browser, server| {
+        browser.click("[data-section='storage']").await;
+        browser.type_into("kafka.disks[data].size", "2GB").await;
+        browser
+            .click("[data-field='kafka.disks[data].size'] .check-link")
+            .await;
+        let open = |id: &str| {
+            format!(
+                "return document.querySelector('#check-dialog[open] [data-check]')?.dataset.check === '{id}'"
+            )
+        };
+        browser
+            .until("the page of the check", &open("INP008"))
+            .await;
+        browser
+            .until(
+                "the focus on its title",
+                "return document.activeElement.id === 'check-title'",
+            )
+            .await;
+        let said = browser
+            .run(
+                "return document.querySelector('#check-dialog').innerText",
+                json!([]),
+            )
+            .await;
+        for part in ["Repair", "On a running cluster", "Applies to", "2GB"] {
+            assert!(
+                said.as_str().is_some_and(|said| said.contains(part)),
+                "{part}: {said}"
+            );
+        }
+
+        // Escape closes it, gives the focus back, and leaves the address clean.
+        browser.press("\u{e00c}").await;
+        let closed = "return !document.querySelector('dialog[open]') && location.hash === ''";
+        browser.until("the page to close", closed).await;
+        browser
+            .until(
+                "the focus where it was",
+                "return document.activeElement.matches('.check-link')",
+            )
+            .await;
+
+        // The search knows ids and words.
+        browser.press("/").await;
+        browser.press("KFK049\u{e007}").await;
+        browser
+            .until("the check that was searched for", &open("KFK049"))
+            .await;
+        browser.click("#check-dialog [href='#rules']").await;
+        browser
+            .until(
+                "the list",
+                "return document.querySelectorAll('.check-list li').length > 150",
+            )
+            .await;
+        browser
+            .run("document.getElementById('check-filter').focus()", json!([]))
+            .await;
+        browser.press("zone").await;
+        browser
+            .until(
+                "fewer checks",
+                "const shown = document.querySelectorAll('.check-list li').length; return shown > 0 && shown < 40",
+            )
+            .await;
+        browser.click(".check-list [href='#rule=TOP002']").await;
+        browser
+            .until("the check of the list", &open("TOP002"))
+            .await;
+
+        // An address leads to it, and a finding on it leads to its field.
+        browser
+            .client
+            .goto("about:blank")
+            .await
+            .expect("a blank page");
+        let address = format!("{}#rule=INP008", server.address);
+        browser.client.goto(&address).await.expect("the page opens");
+        browser
+            .until("the check of the address", &open("INP008"))
+            .await;
+        browser.click("#check-dialog button.problem-title").await;
+        browser
+            .until(
+                "its field",
+                "return document.activeElement.id === 'field-kafka.disks[data].size' && !document.querySelector('dialog[open]')",
+            )
+            .await;
+    });
+}
+
+#[test]
+fn repairs_are_shown_before_they_are_made() {
+    journey("repairs", async |browser, _| {
+        browser.click("[data-section='storage']").await;
+        browser.type_into("kafka.disks[data].size", "2GB").await;
+        browser.click("[data-section='brokers']").await;
+        browser
+            .type_into("kafka.options[min.insync.replicas]", "4")
+            .await;
+        browser.click("[data-section='cluster']").await;
+
+        // One repair, line by line.
+        browser.click("#problems [data-preview='KFK049']").await;
+        let changed = "return [...document.querySelectorAll('#repair-dialog[open] .difference .comes code')].some(line => line.textContent.includes('min.insync.replicas=2'))";
+        browser.until("the changed line", changed).await;
+        let effect = "return document.querySelector('#repair-dialog [data-effect]').dataset.effect === 'rolling-restart'";
+        browser
+            .until("what it does to a running cluster", effect)
+            .await;
+        for (name, pictured) in [("repair-light", "light"), ("repair-dark", "dark")] {
+            let media =
+                json!({ "features": [{ "name": "prefers-color-scheme", "value": pictured }] });
+            browser.devtools("Emulation.setEmulatedMedia", media).await;
+            browser.picture(name).await;
+        }
+        browser.press("\u{e00c}").await;
+        let still = "return !document.querySelector('dialog[open]') && !!document.querySelector('#problems [data-rule=KFK049]')";
+        browser.until("nothing to have changed", still).await;
+
+        // All safe ones, with what is left.
+        browser.click("#repair-all").await;
+        browser
+            .until(
+                "what goes",
+                "return [...document.querySelectorAll('#repair-dialog[open] .check-link')].some(link => link.textContent === 'KFK049')",
+            )
+            .await;
+        browser.click("#apply-repair").await;
+        browser
+            .until(
+                "no error",
+                "return !document.querySelector('dialog[open]') && !document.querySelector('#problems .problem.error')",
+            )
+            .await;
+        browser
+            .until(
+                "words about it",
+                "return /findings are gone/.test(document.getElementById('live-region').textContent)",
+            )
+            .await;
+        browser.click("#undo").await;
+        browser
+            .until(
+                "both findings again",
+                "return document.querySelectorAll('#problems .problem.error').length === 2",
+            )
+            .await;
+    });
+}
+
+#[test]
+fn a_finding_is_accepted_with_a_reason_and_a_question_leads_to_its_field() {
+    journey("accept", async |browser, _| {
+        browser.click("[data-section='brokers']").await;
+        browser
+            .type_into("kafka.options[min.insync.replicas]", "4")
+            .await;
+        let first = "#problems > ul > [data-rule='KFK049'] .problem-silence";
+        browser.click(&format!("{first} summary")).await;
+        browser.click(&format!("{first} input")).await;
+        browser.press("Nobody writes here\u{e007}").await;
+        browser
+            .until(
+                "the accepted finding",
+                "return /Nobody writes here/.test(document.querySelector('.problems-silenced [data-rule=KFK049]')?.textContent)",
+            )
+            .await;
+        let document = browser.read_file("design.yaml").await;
+        assert!(document.contains("severity: error"), "{document}");
+        let readme = browser.read_file("README.md").await;
+        assert!(readme.contains("Nobody writes here"), "{readme}");
+        browser
+            .run(
+                "document.querySelectorAll('.problems-silenced').forEach(one => one.open = true)",
+                json!([]),
+            )
+            .await;
+        browser.click("[data-unsilence='KFK049']").await;
+        browser
+            .until(
+                "the finding again",
+                "return !!document.querySelector('#problems > ul > [data-rule=KFK049]')",
+            )
+            .await;
+
+        // Without the number of nodes a check asks for it.
+        browser.click("[data-section='cluster']").await;
+        browser.type_into("nodes.count", "\u{e003}").await;
+        browser.click("[data-section='brokers']").await;
+        browser.click("[data-question='nodes.count'] button").await;
+        browser
+            .until(
+                "its field",
+                "return document.activeElement.id === 'field-nodes.count'",
+            )
+            .await;
+        browser.type_into("nodes.count", "3").await;
+        browser
+            .until(
+                "the answer",
+                "return !document.querySelector('[data-question=\"nodes.count\"]')",
             )
             .await;
     });

@@ -211,6 +211,19 @@ impl Browser {
             .unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
+    /// Presses keys wherever the focus is; special keys by their numbers in `WebDriver`.
+    pub async fn press(&self, keys: &str) {
+        let element = self
+            .client
+            .active_element()
+            .await
+            .expect("something has the focus");
+        element
+            .send_keys(keys)
+            .await
+            .unwrap_or_else(|error| panic!("{keys:?}: {error}"));
+    }
+
     /// What a script gives.
     pub async fn run(&self, script: &str, arguments: Value) -> Value {
         let Value::Array(arguments) = arguments else {

@@ -1,13 +1,32 @@
-//! The fragment of the page's address: `#p=NAME` starts from a preset.
+//! The fragment of the page's address: `#p=NAME` starts from a preset, `#rule=ID` opens the page of a
+//! check, `#rules` the list of all.
 
 use super::{Refused, window};
 
-/// The preset that the address names, if any.
-pub fn preset() -> Result<Option<String>, Refused> {
+/// The value of a part of the address, if it is there; a part without a value has an empty one.
+pub fn part(name: &str) -> Result<Option<String>, Refused> {
     let hash = window()?.location().hash()?;
-    Ok(hash
-        .trim_start_matches('#')
-        .split('&')
-        .find_map(|part| part.strip_prefix("p="))
-        .map(str::to_owned))
+    let parts = hash.trim_start_matches('#').split('&');
+    let value = |part: &str| {
+        let rest = part.strip_prefix(name)?;
+        if rest.is_empty() {
+            return Some(String::new());
+        }
+        rest.strip_prefix('=').map(str::to_owned)
+    };
+    Ok(parts.map(value).find_map(|value| value))
+}
+
+/// Goes to a fragment; the way back leads here again.
+pub fn go(fragment: &str) -> Result<(), Refused> {
+    Ok(window()?.location().set_hash(fragment)?)
+}
+
+/// Takes the fragment out of the address, without a step in the history.
+pub fn forget() -> Result<(), Refused> {
+    let window = window()?;
+    let location = window.location();
+    let bare = location.pathname()? + &location.search()?;
+    let history = window.history()?;
+    Ok(history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&bare))?)
 }

@@ -68,6 +68,17 @@ pub fn has_dialog() -> bool {
     document().is_ok_and(|document| matches!(document.query_selector("dialog[open]"), Ok(Some(_))))
 }
 
+/// Closes every dialog, before the focus goes behind it.
+pub fn close_dialogs() {
+    while let Ok(Some(open)) = document().and_then(|page| Ok(page.query_selector("dialog[open]")?))
+    {
+        match open.dyn_into::<web_sys::HtmlDialogElement>() {
+            Ok(dialog) => dialog.close(),
+            Err(_) => return,
+        }
+    }
+}
+
 /// Says something to people who hear the page.
 pub fn announce(words: &str) {
     if let Ok(region) = element("live-region") {

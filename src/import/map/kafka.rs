@@ -158,6 +158,8 @@ fn groups(
                 }
                 "broker.rack" => {
                     if let Some(zone) = value.constant() {
+                        let typed = "kafka.options[broker.rack]".into();
+                        mapped.design.values.remove(&typed);
                         mapped.set(field("zone"), zone, object, at);
                     }
                 }

@@ -13,13 +13,14 @@ use std::collections::BTreeMap;
 
 use super::environment::Image;
 use super::objects::{Found, Object};
-use super::tree::Node;
+use super::tree::{Content, Node};
 use super::{Position, Remark, shell, start};
 use crate::args;
 use crate::catalog::KUBERNETES_VERSIONS;
 use crate::design::{Design, FieldPath};
 use crate::fields::{self, Start};
-use crate::plan::{BrokerConfig, FLAG_ORDER, OPTION_ORDER, Plan, tutorial_flag};
+use crate::plan::{BrokerConfig, FLAG_ORDER, Layer, OPTION_ORDER, Plan, tutorial_flag};
+use crate::render::OUTPUTS;
 
 /// A design in the making.
 #[derive(Default)]
@@ -147,7 +148,42 @@ impl Mapped {
                 break;
             }
         }
+        self.drop_what_changes_nothing();
     }
+
+    /// Takes out lists that are as a new design has them, and options that our edition writes anyway.
+    fn drop_what_changes_nothing(&mut self) {
+        let files = files_of(&self.design);
+        let lists = self.design.lists.keys().cloned();
+        for list in lists.collect::<Vec<_>>() {
+            let mut without = self.design.clone();
+            without.lists.remove(&list);
+            if files_of(&without) == files {
+                self.design = without;
+            }
+        }
+        let plan = Plan::of(&self.design);
+        let mut without = self.design.clone();
+        without.values.retain(|path, value| {
+            let start = match fields::find(path).map(|field| (field.id, field.start)) {
+                Some((id, Start::Value(start))) if id == path.as_str() => Some(start),
+                _ => plan.derived.get(path).map(|derived| derived.text.as_str()),
+            };
+            start != Some(value.as_str())
+        });
+        if files_of(&without) == files {
+            self.design = without;
+        }
+    }
+}
+
+/// The texts of all files that the fields of a design give.
+fn files_of(design: &Design) -> Vec<String> {
+    let plan = Plan::of(design);
+    let outputs = OUTPUTS.iter().filter(|output| (output.wanted)(&plan));
+    outputs
+        .map(|output| (output.render)(&plan).file.text())
+        .collect()
 }
 
 /// Whether two configurations write the same options in the same order.
@@ -155,7 +191,10 @@ fn same_options(one: &BrokerConfig, other: &BrokerConfig) -> bool {
     let written = |config: &BrokerConfig| {
         let entries = config.entries.iter();
         let entries = entries.map(|entry| (entry.name.clone(), entry.value.clone(), entry.layer));
-        entries.collect::<Vec<_>>()
+        // The file and the flags are written apart: only the order within each counts.
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_by_key(|(_, _, layer)| *layer == Layer::Flag);
+        entries
     };
     written(one) == written(other)
 }
@@ -228,6 +267,12 @@ pub fn map(found: &Found, remarks: &mut Vec<(String, Remark)>) -> Mapped {
     for object in &found.objects {
         for process in processes(object, found) {
             let place = (process.object.file.clone(), process.container.position);
+            if let Some(command) = process.command()
+                && matches!(command.content, Content::Joined(_))
+            {
+                let remark = Remark::new(command.position, "import.yaml.joined", args![]);
+                remarks.push((object.file.clone(), remark));
+            }
             for remark in &process.script.remarks {
                 let remark = Remark::new(place.1, remark.key.clone(), remark.args.clone());
                 remarks.push((place.0.clone(), remark));

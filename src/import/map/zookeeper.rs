@@ -328,6 +328,12 @@ fn volumes(process: &Process, mapped: &mut Mapped) {
     {
         mapped.set("zookeeper.access_mode", mode, object, data.modes_at);
     }
+    let place = (
+        object.file.clone(),
+        data.class
+            .map_or(data.node.position, |class| class.position),
+    );
+    mapped.sources.insert("storage.kind".into(), place);
     if !mapped.design.values.contains_key(&"storage.class".into()) {
         mapped.set_node("storage.class", object, data.class);
     }

@@ -9,7 +9,7 @@ use super::file;
 use crate::plan::{Layer, Parts, Plan, Traced, Value, ZooKeeper};
 use crate::render::document::{Document, Text, key};
 use crate::render::process::Process;
-use crate::render::{Output, Role, properties};
+use crate::render::{Origins, Output, Role, properties};
 use crate::text::Sentence;
 
 /// The configuration.
@@ -70,15 +70,25 @@ fn zoo_cfg(zookeeper: &ZooKeeper) -> Text {
             text.push(properties::line(&entry.name, value), &entry.from);
         }
     }
-    if *zookeeper.servers < 2 {
-        // A server alone needs no list, and complains about one.
+    // A server alone needs no list, and complains about one, unless it is to take in others later.
+    let standalone = zookeeper
+        .config
+        .entries
+        .iter()
+        .find(|entry| entry.name == "standaloneEnabled");
+    let grows = zookeeper
+        .config
+        .get("standaloneEnabled")
+        .is_some_and(|value| value.eq_ignore_ascii_case("false"));
+    if *zookeeper.servers < 2 && !grows {
         return text;
     }
     let line = zookeeper
         .host_origins()
         .and(&zookeeper.server_port.from)
         .and(&zookeeper.election_port.from)
-        .and(&zookeeper.servers.from);
+        .and(&zookeeper.servers.from)
+        .and(standalone.map_or(&Origins::NONE, |entry| &entry.from));
     for ordinal in 0..*zookeeper.servers {
         let address = format!(
             "{}:{}:{}",

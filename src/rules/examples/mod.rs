@@ -6,8 +6,12 @@
 
 mod input;
 mod kafka;
+mod network;
+mod security;
+mod storage;
 mod topology;
 mod version;
+mod zookeeper;
 
 use super::testing::{found, found_in, found_in_dockerfile};
 use super::{Finding, rule};
@@ -80,6 +84,10 @@ pub const fn dockerfile(
 /// The tables, in the order of the families.
 const TABLES: &[&[Example]] = &[
     kafka::EXAMPLES,
+    zookeeper::EXAMPLES,
+    storage::EXAMPLES,
+    network::EXAMPLES,
+    security::EXAMPLES,
     topology::EXAMPLES,
     version::EXAMPLES,
     input::EXAMPLES,
@@ -110,7 +118,17 @@ fn with(mut design: Design, values: Values) -> Design {
     design
 }
 
+/// Every example.
+pub fn all() -> impl Iterator<Item = &'static Example> {
+    TABLES.iter().copied().flatten()
+}
+
 impl Example {
+    /// The id of its rule.
+    pub const fn rule(&self) -> &'static str {
+        self.rule
+    }
+
     /// What the rule finds in the case, and after the change.
     fn before_and_after(&self) -> (Vec<Finding>, Vec<Finding>) {
         let id = self.rule;

@@ -1,0 +1,221 @@
+//! Kafka runs the rendered brokers, and a client outside proves what the engine says of them.
+
+use kafka_cluster_designer::catalog;
+use kafka_cluster_designer::design::Design;
+use kafka_cluster_designer::plan::Plan;
+use kafka_cluster_designer::presets::preset;
+use kafka_cluster_designer::simulate::{Part, Placement, client_views, without};
+use serde_json::{Value, json};
+
+use super::programs::{Bundle, accepts, network, refuses};
+
+/// What the engine says of a design, for the referee to prove.
+fn facts(design: &Design) -> Value {
+    let plan = Plan::of(design);
+    let kafka = &plan.kafka;
+    let brokers: Vec<Value> = kafka
+        .each_broker()
+        .map(|(group, ordinal)| {
+            let endpoints: Vec<String> = kafka
+                .listeners
+                .iter()
+                .map(|listener| {
+                    let (host, port) = kafka.advertised(listener, group, ordinal);
+                    format!("{}://{host}:{port}", *listener.name)
+                })
+                .collect();
+            json!({
+                "id": *group.id_base + ordinal,
+                "pod": format!("{}-{ordinal}", *group.name),
+                "endpoints": endpoints,
+                "rack": group.zone.value,
+            })
+        })
+        .collect();
+    let views: Vec<Value> = client_views(&plan)
+        .iter()
+        .map(|view| {
+            let told: Vec<Value> = view
+                .brokers
+                .iter()
+                .map(|broker| json!({ "id": broker.id, "address": broker.address }))
+                .collect();
+            json!({
+                "standpoint": format!("{:?}", view.standpoint),
+                "bootstrap": view.bootstrap,
+                "brokers": told,
+            })
+        })
+        .collect();
+    let placement = Placement::of(&plan);
+    let losses: Vec<Value> = (1..brokers.len())
+        .map(|lost| {
+            let parts: Vec<Part> = (0..lost).map(Part::Broker).collect();
+            let topics = without(&plan, &placement, &parts).topics;
+            json!({ "readable": topics.readable, "writable": topics.writable })
+        })
+        .collect();
+    let whole = |option: &str| kafka.config.whole(option, *kafka.version);
+    let connect = kafka.config.in_force("zookeeper.connect");
+    let chroot = connect.and_then(|connect| connect.split_once('/'));
+    json!({
+        "brokers": brokers,
+        "views": views,
+        "losses": losses,
+        "partitions": whole("num.partitions"),
+        "copies": whole("default.replication.factor"),
+        "chroot": chroot.map_or(String::new(), |(_, path)| format!("/{path}")),
+        "shipped": kafka.config.base,
+    })
+}
+
+/// With an ensemble of the version that Debian has.
+fn with_ensemble(design: Design) -> Design {
+    design
+        .with("zookeeper.flavour", "official")
+        .with("zookeeper.version", "3.8.0")
+}
+
+fn write_facts(bundle: &Bundle, facts: &Value) -> String {
+    bundle.write("facts.json", &facts.to_string());
+    let path = bundle.0.join("facts.json");
+    path.to_str().expect("UTF-8").to_owned()
+}
+
+#[test]
+fn kafka_3_9_with_node_ports_holds_what_the_engine_says() {
+    let design = with_ensemble(Design::default())
+        .with("kafka.version", "3.9.2")
+        .with("kafka.listeners[external].exposure", "node-port")
+        .with("kafka.groups[main].id_base", "10")
+        .with("kafka.groups[main].zone", "zone-a")
+        .with("zookeeper.chroot", "/kafka");
+    let network = network();
+    let bundle = Bundle::of(&design, "brokers-3.9");
+    let facts = write_facts(&bundle, &facts(&design));
+    accepts("brokers", &bundle, &[&network.prefix, "kafka-3.9", &facts]);
+}
+
+#[test]
+fn kafka_3_5_with_the_repaired_flags_of_the_article_holds_what_the_engine_says() {
+    let article = preset("article").expect("a preset").design();
+    let design = with_ensemble(article);
+    let network = network();
+    let bundle = Bundle::of(&design, "brokers-3.5");
+    let facts = write_facts(&bundle, &facts(&design));
+    accepts("brokers", &bundle, &[&network.prefix, "kafka-3.5", &facts]);
+}
+
+#[test]
+fn kafka_2_8_behind_load_balancers_holds_what_the_engine_says() {
+    let network = network();
+    let balancers = ["231", "232", "233"].map(|host| format!("{}.{host}", network.prefix));
+    let design = with_ensemble(Design::default())
+        .with("kafka.version", "2.8.2")
+        .with("kafka.listeners[external].exposure", "load-balancer")
+        .with("kafka.listeners[external].addresses", &balancers.join(", "))
+        .with_list("kafka.disks", &["fast", "slow"]);
+    let bundle = Bundle::of(&design, "brokers-2.8");
+    let facts = write_facts(&bundle, &facts(&design));
+    accepts("brokers", &bundle, &[&network.prefix, "kafka-2.8", &facts]);
+}
+
+/// The flags of the article, but for the address of its node, which is rewritten to loopback.
+fn article_flags() -> String {
+    let facts = include_str!("../fixtures/article.facts");
+    let broker = facts
+        .split("# StatefulSet kafka\n")
+        .nth(1)
+        .expect("brokers");
+    let flags = broker.lines().filter_map(|line| {
+        let (name, value) = line
+            .strip_prefix("spec.template.spec.containers[kafka].command.flag[")?
+            .split_once("] = ")?;
+        Some(format!("            --override {name}={value}"))
+    });
+    let flags: Vec<String> = flags.collect();
+    assert_eq!(flags.len(), 87, "every flag of the article");
+    let text = flags.join(" \\\n").replace("10.10.101.114", "${HOST_IP}");
+    // The connection string names a server three times, as the article does.
+    assert!(text.contains("zk-0.zk-hs.default.svc.cluster.local:2181,zk-0."));
+    text
+}
+
+#[test]
+fn the_articles_own_flags_keep_data_outside_the_claim() {
+    let design = with_ensemble(preset("article").expect("a preset").design());
+    let bundle = Bundle::of(&design, "brokers-article");
+    let file = "30-kafka/statefulset.yaml";
+    let text = bundle.read(file);
+    let begin = text.find("            --override ").expect("flags");
+    let end = begin + text[begin..].find("        ports:").expect("the next key");
+    bundle.write(
+        file,
+        &format!("{}{}\n{}", &text[..begin], article_flags(), &text[end..]),
+    );
+    bundle.edit(
+        "30-kafka/external-services.yaml",
+        "targetPort: external",
+        "targetPort: 9092",
+    );
+    let base = catalog::sample_server_properties(Plan::of(&design).kafka.version.line());
+    let external = |ordinal: u64| format!("$node:{}", 30127 + ordinal);
+    let brokers = [0, 1, 2].map(|id| {
+        json!({
+            "id": id,
+            "pod": format!("kafka-{id}"),
+            "endpoints": [format!("PLAINTEXT://{}", external(id))],
+        })
+    });
+    let told = [0, 1, 2].map(|id| json!({ "id": id, "address": external(id) }));
+    let start = [0, 1, 2].map(external);
+    let view = json!({
+        "standpoint": "Outside",
+        "bootstrap": start,
+        "brokers": told,
+    });
+    let facts = json!({
+        "brokers": brokers,
+        "views": [view],
+        "losses": [],
+        "partitions": 1,
+        "copies": 1,
+        "chroot": "",
+        "shipped": base,
+    });
+    let network = network();
+    let facts = write_facts(&bundle, &facts);
+    refuses(
+        "brokers",
+        &bundle,
+        &[&network.prefix, "kafka-3.5", &facts],
+        &[
+            "keeps its data in /tmp/kafka-logs, which is on no claim",
+            "does not know the option quota.producer.default",
+            "does not know the option quota.consumer.default",
+        ],
+    );
+}
+
+#[test]
+fn brokers_whose_node_ports_lead_elsewhere_are_refused() {
+    let design = with_ensemble(Design::default())
+        .with("kafka.version", "3.9.2")
+        .with("kafka.listeners[external].exposure", "node-port");
+    let bundle = Bundle::of(&design, "brokers-ports");
+    let facts = write_facts(&bundle, &facts(&design));
+    let plan = Plan::of(&design);
+    let first = *plan.kafka.listeners[1].first_node_port;
+    bundle.edit(
+        "30-kafka/statefulset.yaml",
+        &format!("$(({first} + "),
+        &format!("$(({} + ", first + 100),
+    );
+    let network = network();
+    refuses(
+        "brokers",
+        &bundle,
+        &[&network.prefix, "kafka-3.9", &facts],
+        &["and the plan says"],
+    );
+}

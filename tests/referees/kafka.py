@@ -1,0 +1,185 @@
+"""The brokers of a bundle, run by Kafka itself, and a client outside."""
+
+import json
+import re
+
+
+from kazoo.client import KazooClient
+
+from pods import Forwarder, Refusal, namespace_of, say, selects, tail
+
+# In the place of the archive's script: the same settings and arguments, a small heap.
+START = """#!/bin/sh
+exec {java} $KAFKA_HEAP_OPTS $KAFKA_JVM_PERFORMANCE_OPTS $KAFKA_LOG4J_OPTS $KAFKA_OPTS \\
+    -Xms64m -Xmx256m -Djdk.net.hosts.file="$REFEREE_HOSTS" kafka.Kafka "$@"
+"""
+
+
+class Brokers:
+    """The brokers of a bundle, each a pod."""
+
+    def __init__(self, cluster, kafka, facts, first=101):
+        self.cluster = cluster
+        self.facts = facts
+        cluster.stand_in("kafka-server-start.sh", START.format(java=kafka), "/opt/kafka/bin")
+        if facts["shipped"]:
+            lines = [f"{name}={value}" for name, value in facts["shipped"]]
+            cluster.stand_in("server.properties", "\n".join(lines) + "\n", "/opt/kafka/config")
+        self.pods = cluster.add_pods(cluster.bundle.stateful_sets("30-kafka"), first)
+        told = [broker["pod"] for broker in facts["brokers"]]
+        if [pod.name for pod in self.pods] != told:
+            raise Refusal(f"the StatefulSets make other pods than the plan tells: {told}")
+        self.ids = {broker["id"]: pod for broker, pod in zip(facts["brokers"], self.pods)}
+        self.forwarders = []
+        # What is wrong, and does not keep anything else from being tried.
+        self.defects = []
+
+    def start(self):
+        for pod in self.pods:
+            if pod.process is None or pod.process.ended:
+                pod.start()
+        for pod in self.pods:
+            pod.await_ready()
+            if not pod.process.program().endswith("/java"):
+                raise Refusal(f"process 1 of {pod.name} is no Java: no signal reaches the broker")
+
+    def running(self):
+        return [pod for pod in self.pods if not pod.process.ended]
+
+    def address(self, pod, text):
+        """An address of the plan, where `$node` stands for the node that a pod runs on."""
+        return text.replace("$node", pod.node)
+
+    # --- what they told ZooKeeper ---------------------------------------------------------------
+
+    def check_registration(self, server):
+        client = KazooClient(f"{server.address}:{server.port('client')}", timeout=20)
+        client.start(timeout=120)
+        try:
+            path = f"{self.chroot()}/brokers/ids"
+            ids = sorted(int(name) for name in client.get_children(path))
+            if ids != sorted(self.ids):
+                raise Refusal(f"the brokers register as {ids}, and the plan says {sorted(self.ids)}")
+            for broker in self.facts["brokers"]:
+                told = json.loads(client.get(f"{path}/{broker['id']}")[0])
+                pod = self.ids[broker["id"]]
+                wanted = [self.address(pod, endpoint) for endpoint in broker["endpoints"]]
+                if sorted(told["endpoints"]) != sorted(wanted):
+                    raise Refusal(f"{pod.name} registers {told['endpoints']}, and the plan says {wanted}")
+                if told.get("rack") != broker.get("rack"):
+                    raise Refusal(f"{pod.name} registers the rack {told.get('rack')}")
+        finally:
+            client.stop()
+            client.close()
+        say(f"  registered as planned: {ids}, {wanted}")
+
+    def chroot(self):
+        return self.facts["chroot"]
+
+    # --- what they say of their configuration ----------------------------------------------------
+
+    def check_configuration(self):
+        counts = [self.check_options(pod) for pod in self.pods]
+        if not self.defects:
+            say(f"  {counts[0]} options known and in force as rendered")
+
+    def check_options(self, pod):
+        said = pod.process.said()
+        found = re.search(r"KafkaConfig values:\s*\n((?:\t.*\n)+)", said)
+        if not found:
+            raise Refusal(f"{pod.name} does not log its configuration:\n{tail(said)}")
+        in_force = dict(
+            re.match(r"\t(\S+) = (.*)", line).groups()
+            for line in found[1].splitlines()
+            if re.match(r"\t\S+ = ", line)
+        )
+        rendered = self.rendered(pod)
+        for name, value in rendered.items():
+            if name not in in_force:
+                self.defects.append(f"{pod.name} does not know the option {name}")
+            elif plain(in_force[name]) != plain(value):
+                self.defects.append(f"{pod.name} runs with {name}={in_force[name]}, and {value} is rendered")
+        for complaint in ("isn't a known config", "unknown config", "is not supported", "Invalid value"):
+            if complaint in said:
+                line = next(line for line in said.splitlines() if complaint in line)
+                self.defects.append(f"{pod.name} complains: {line}")
+        return len(rendered)
+
+    def rendered(self, pod):
+        """The options that a broker was given: the file's, and over them the start command's."""
+        arguments = pod.process.arguments()
+        file = arguments[arguments.index("kafka.Kafka") + 1]
+        options = {}
+        for line in open(file, encoding="latin-1"):
+            if "=" in line and not line.startswith("#"):
+                name, value = line.rstrip("\n").split("=", 1)
+                options[name.strip()] = value.strip()
+        for word, value in zip(arguments, arguments[1:]):
+            if word == "--override":
+                name, value = value.split("=", 1)
+                options[name] = value
+        return options
+
+    # --- what leads to them ----------------------------------------------------------------------
+
+    def open_ports(self):
+        """Node ports, load balancers and host ports, as the cluster would open them."""
+        for service in self.cluster.bundle.of_kind("Service"):
+            kind = service["spec"].get("type")
+            if kind not in ("NodePort", "LoadBalancer"):
+                continue
+            behind = [
+                pod
+                for pod in self.pods
+                if pod.namespace == namespace_of(service)
+                and selects(service["spec"].get("selector"), pod.labels)
+            ]
+            if len(behind) != 1:
+                raise Refusal(f"Service {service['metadata']['name']} leads to {len(behind)} brokers")
+            for port in service["spec"]["ports"]:
+                self.open_port(service["spec"], port, behind[0])
+        for pod in self.pods:
+            for port in pod.container.get("ports", []):
+                if "hostPort" in port:
+                    self.forward(pod.node, port["hostPort"], pod, port["containerPort"])
+
+    def open_port(self, spec, port, pod):
+        target = pod.port(port.get("targetPort", port["port"]))
+        if spec["type"] == "LoadBalancer":
+            self.forward(self.balancer(pod), port["port"], pod, target)
+            return
+        everywhere = spec.get("externalTrafficPolicy", "Cluster") == "Cluster"
+        nodes = [self.cluster.node(number) for number in range(len(self.pods))]
+        for node in nodes if everywhere else [pod.node]:
+            self.forward(node, port["nodePort"], pod, target)
+
+    def balancer(self, pod):
+        """The address that the person was given for the balancer of a broker."""
+        for view in self.facts["views"]:
+            for broker in view["brokers"]:
+                if view["standpoint"] == "Outside" and self.ids[broker["id"]] is pod:
+                    return broker["address"].rsplit(":", 1)[0]
+        raise Refusal(f"no client outside is told of {pod.name}")
+
+    def forward(self, address, port, pod, target):
+        self.forwarders.append(Forwarder(address, port, pod, target))
+
+    # --- where their data lie --------------------------------------------------------------------
+
+    def check_data(self, topic):
+        """Every copy lies on a claim and nowhere else."""
+        for pod in self.pods:
+            # Links lead to claims, and are not followed.
+            lost = [path for path in pod.root.rglob(f"{topic}-*") if path.is_dir()]
+            if lost:
+                place = f"/{lost[0].parent.relative_to(pod.root)}"
+                raise Refusal(f"{pod.name} keeps its data in {place}, which is on no claim")
+        claims = [pod.claim(claim) for pod in self.pods for claim in pod.claims]
+        kept = sum(len(list(claim.rglob(f"{topic}-*"))) for claim in claims)
+        if kept != self.facts["partitions"] * self.facts["copies"]:
+            raise Refusal(f"the claims hold {kept} copies of the topic's partitions")
+
+
+def plain(value):
+    """A value without the marks of lists and the blanks around their items."""
+    return [item.strip() for item in value.strip().removeprefix("[").removesuffix("]").split(",")]

@@ -1,0 +1,12 @@
+//! Programs of others judge the bundles, and run what the bundles say.
+//!
+//! Each referee is a small program beside this file: it takes a rendered bundle, says what it used,
+//! and refuses with a sentence.
+//! Behind the feature `referees`, because `.ci/set-up referee` must have brought those programs.
+
+mod brokers;
+mod dockerfiles;
+mod ensemble;
+mod kubernetes;
+mod options;
+mod programs;
