@@ -1,16 +1,16 @@
-//! What the shells really hand to the programs: every start command of every StatefulSet is run, with
-//! programs in the place of Kafka's that only say what they were given.
+//! What the shells really hand to the programs: every command of every pod is run, with programs in
+//! the place of Kafka's and ZooKeeper's that only say what they were given.
 //!
 //! Behind the feature `referees`, because it needs dash, bash and busybox.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use kafka_cluster_designer::design::{self, Design};
 use kafka_cluster_designer::evaluate;
-use kafka_cluster_designer::plan::{Group, Layer, Plan, Value};
+use kafka_cluster_designer::plan::{Group, Layer, Plan, Value, ZooKeeper, tutorial_flag};
 use kafka_cluster_designer::presets::PRESETS;
 use kafka_cluster_designer::render::FileKind;
 use serde_yaml::Value as Yaml;
@@ -38,18 +38,43 @@ struct Stage(PathBuf);
 
 impl Stage {
     fn new(name: &str) -> Self {
-        let folder =
-            std::env::temp_dir().join(format!("start-commands-{}-{name}", std::process::id()));
+        // Not in /tmp, which containers have too.
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("start-commands-{}-{name}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).expect("a temporary folder");
         Self(folder)
     }
 
     fn program(&self, path: &str) {
+        self.script(path, "printf '%s\\0' \"$0\" \"$@\"");
+    }
+
+    fn script(&self, path: &str, text: &str) {
         let path = self.0.join(path.trim_start_matches('/'));
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a temporary folder");
-        std::fs::write(&path, "#!/bin/sh\nprintf '%s\\0' \"$0\" \"$@\"\n").expect("a program");
+        std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).expect("a program");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("it runs");
+    }
+
+    /// The programs that ask a server, in the place of `nc` and of the tutorial's own.
+    fn server(&self, state: &str) {
+        let (ruok, srvr, ready) = match state {
+            "serving" => (
+                "printf imok",
+                "echo Latency: 0; echo Mode: follower",
+                "exit 0",
+            ),
+            "without a quorum" => (
+                "printf imok",
+                "echo This ZooKeeper instance is not currently serving requests",
+                "exit 0",
+            ),
+            _ => (":", ":", "exit 1"),
+        };
+        let asked = format!("read -r word; case $word in ruok) {ruok} ;; srvr) {srvr} ;; esac");
+        self.script("/bin/nc", &asked);
+        self.script("/bin/zookeeper-ready", ready);
     }
 
     fn text(&self) -> &str {
@@ -106,55 +131,83 @@ fn variables(container: &Yaml, pod: &str, node: &str) -> BTreeMap<String, String
     variables
 }
 
-/// Runs a container's command with a shell of ours; what the program at its end was given.
-fn run(
-    stage: &Stage,
-    shell: &[&str],
-    container: &Yaml,
-    variables: &BTreeMap<String, String>,
-) -> Vec<String> {
-    let words: Vec<String> = ["command", "args"]
+/// The words of a container's command.
+fn command(container: &Yaml, variables: &BTreeMap<String, String>) -> Vec<String> {
+    ["command", "args"]
         .iter()
         .flat_map(|part| container[*part].as_sequence().into_iter().flatten())
         .map(|word| kubernetes(word.as_str().expect("a word"), variables))
-        .collect();
-    let [_, dash_c, script] = words.as_slice() else {
+        .collect()
+}
+
+/// Runs a shell command with a shell of ours, on the stage.
+fn in_shell(
+    stage: &Stage,
+    shell: &[&str],
+    container: &Yaml,
+    words: &[String],
+    variables: &BTreeMap<String, String>,
+) -> Output {
+    let [_, dash_c, script] = words else {
         panic!("a shell, -c and a script: {words:?}");
     };
     assert_eq!(dash_c, "-c");
-    let script = on_stage(stage, script);
-    let output = Command::new(shell[0])
+    Command::new(shell[0])
         .args(&shell[1..])
         .arg("-c")
-        .arg(&script)
+        .arg(on_stage(stage, container, script))
         .env_clear()
         .envs(variables)
         .env("PATH", format!("{}/bin:/usr/bin:/bin", stage.text()))
         .current_dir(&stage.0)
         .output()
-        .expect("the shell is there");
-    assert!(
-        output.status.success() && output.stderr.is_empty(),
-        "{shell:?}: {}\n{script}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+        .expect("the shell is there")
+}
+
+/// What the program at the end of a container's command was given; nothing when the shell complains.
+fn given(
+    stage: &Stage,
+    shell: &[&str],
+    container: &Yaml,
+    variables: &BTreeMap<String, String>,
+) -> Result<Vec<String>, String> {
+    let words = command(container, variables);
+    let output = in_shell(stage, shell, container, &words, variables);
+    if !output.status.success() || !output.stderr.is_empty() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{shell:?}: {said}\n{words:?}"));
+    }
     let given = String::from_utf8(output.stdout).expect("UTF-8");
-    given
+    Ok(given
         .replace(stage.text(), "")
         .split_terminator('\0')
         .map(str::to_owned)
-        .collect()
+        .collect())
 }
 
-/// The script with the image's programs looked for on the stage.
-fn on_stage(stage: &Stage, script: &str) -> String {
-    let prefixes = [
-        "/opt/kafka/bin/",
-        "/opt/zookeeper/bin/",
+/// The script with the image's programs and the pod's volumes looked for on the stage.
+fn on_stage(stage: &Stage, container: &Yaml, script: &str) -> String {
+    let programs = [
+        "/opt/kafka/bin",
+        "/opt/zookeeper/bin",
         "/docker-entrypoint.sh",
     ];
-    prefixes.iter().fold(script.to_owned(), |script, prefix| {
-        script.replace(prefix, &format!("{}{prefix}", stage.text()))
+    let mounts = container["volumeMounts"]
+        .as_sequence()
+        .into_iter()
+        .flatten();
+    let mounts = mounts.map(|mount| mount["mountPath"].as_str().expect("a path"));
+    // The configuration's file is named to Kafka only, as it stands.
+    let folders = programs
+        .into_iter()
+        .chain(mounts.filter(|path| !path.starts_with("/etc")));
+    folders.fold(script.to_owned(), |script, folder| {
+        [" ", "> ", ">", "<", "="]
+            .iter()
+            .fold(script, |script, before| {
+                let wanted = format!("{before}{folder}");
+                script.replace(&wanted, &format!("{before}{}{folder}", stage.text()))
+            })
     })
 }
 
@@ -235,10 +288,9 @@ fn check(stage: &Stage, design: &Design, name: &str) {
                 let pod = format!("{}-{ordinal}", *group.name);
                 let variables = variables(container, &pod, address);
                 for shell in SHELLS {
-                    let given = run(stage, shell, container, &variables);
                     assert_eq!(
-                        given,
-                        wanted(&plan, group, ordinal, told),
+                        given(stage, shell, container, &variables),
+                        Ok(wanted(&plan, group, ordinal, told)),
                         "{name}, {pod}, {shell:?}"
                     );
                 }
@@ -247,32 +299,95 @@ fn check(stage: &Stage, design: &Design, name: &str) {
             }
         }
     }
-    // The other sets: their commands run, and all shells agree about them.
-    for set in stateful_sets(&objects) {
-        let name = set["metadata"]["name"].as_str().expect("a name");
-        if plan
-            .kafka
-            .groups
+    let (Some(zookeeper), Some(set)) = (
+        plan.zookeeper(),
+        stateful_sets(&objects)
+            .find(|set| set["metadata"]["name"] == plan.zookeeper().map_or("", |it| &it.name)),
+    ) else {
+        panic!("{name}: an ensemble");
+    };
+    for ordinal in 0..*zookeeper.servers {
+        check_server(stage, zookeeper, main_container(set), ordinal, name);
+    }
+    for container in containers(&objects) {
+        check_probes(stage, container, name);
+    }
+}
+
+/// A server's command starts the server, and writes the id that belongs to its ordinal.
+fn check_server(stage: &Stage, zookeeper: &ZooKeeper, container: &Yaml, ordinal: u64, name: &str) {
+    let pod = format!("{}-{ordinal}", *zookeeper.name);
+    let variables = variables(container, &pod, "192.0.2.7");
+    for shell in SHELLS {
+        let words = given(stage, shell, container, &variables);
+        let words = words.unwrap_or_else(|wrong| panic!("{name}, {pod}: {wrong}"));
+        if zookeeper.is_tutorial() {
+            assert!(words[0].ends_with("start-zookeeper"), "{words:?}");
+            for entry in &zookeeper.config.entries {
+                let (Some(flag), Value::Text(value)) = (tutorial_flag(&entry.name), &entry.value)
+                else {
+                    continue;
+                };
+                let flag = format!("--{flag}={value}");
+                assert!(
+                    words.contains(&flag),
+                    "{name}, {pod}, {shell:?}: {flag} in {words:?}"
+                );
+            }
+        } else {
+            assert!(words[0].ends_with("zkServer.sh"), "{words:?}");
+            assert_eq!(words[1..], ["start-foreground"], "{name}, {pod}, {shell:?}");
+            let file = format!("{}/myid", zookeeper.data_dir.value);
+            let file = stage.0.join(file.trim_start_matches('/'));
+            let id = std::fs::read_to_string(&file).expect("an id");
+            assert_eq!(
+                id.trim(),
+                (ordinal + 1).to_string(),
+                "{name}, {pod}, {shell:?}"
+            );
+            std::fs::remove_file(file).expect("our own file");
+        }
+    }
+}
+
+/// All containers of all pods.
+fn containers(objects: &[Yaml]) -> impl Iterator<Item = &Yaml> {
+    objects.iter().flat_map(|object| {
+        let pod = &object["spec"]["template"]["spec"];
+        ["initContainers", "containers"]
+            .into_iter()
+            .flat_map(|kind| pod[kind].as_sequence().into_iter().flatten())
+    })
+}
+
+/// Every probe that runs a command is content with a server that serves, in every shell; a probe that
+/// asks for a quorum is not content with one that has none, and none with one that is silent.
+fn check_probes(stage: &Stage, container: &Yaml, name: &str) {
+    let variables = variables(container, "zk-1", "192.0.2.7");
+    for kind in ["startupProbe", "readinessProbe", "livenessProbe"] {
+        let words = container[kind]["exec"]["command"].as_sequence();
+        let Some(words) = words.filter(|words| words.len() == 3) else {
+            continue;
+        };
+        let words: Vec<String> = words
             .iter()
-            .any(|group| group.name.as_str() == name)
-        {
-            continue;
+            .map(|word| kubernetes(word.as_str().expect("a word"), &variables))
+            .collect();
+        for (server, content) in [
+            ("serving", true),
+            ("without a quorum", !words[2].contains("srvr")),
+            ("silent", false),
+        ] {
+            stage.server(server);
+            for shell in SHELLS {
+                let output = in_shell(stage, shell, container, &words, &variables);
+                assert_eq!(
+                    output.status.success(),
+                    content,
+                    "{name}, {kind} of a server that is {server}, {shell:?}: {words:?}"
+                );
+            }
         }
-        let container = main_container(set);
-        if container["command"].is_null()
-            || container["command"]
-                .as_sequence()
-                .is_some_and(|words| words.len() < 3)
-        {
-            continue;
-        }
-        let variables = variables(container, &format!("{name}-1"), "192.0.2.7");
-        let given = SHELLS.map(|shell| run(stage, shell, container, &variables));
-        assert!(!given[0].is_empty(), "{name} starts a program");
-        assert!(
-            given.iter().all(|words| *words == given[0]),
-            "{name}: {given:?}"
-        );
     }
 }
 
@@ -322,4 +437,98 @@ fn no_value_is_more_than_a_value() {
         &design.with("kafka.options[advertised.listeners]", HOSTILE[0]),
         "hostile addresses",
     );
+}
+
+/// The words that a broker is given when its script is changed.
+fn given_by(
+    stage: &Stage,
+    design: &Design,
+    change: impl Fn(&str) -> String,
+) -> Result<Vec<String>, String> {
+    let (plan, objects) = objects(design);
+    let set = stateful_sets(&objects)
+        .find(|set| set["metadata"]["name"] == plan.kafka.groups[0].name.as_str())
+        .expect("the brokers");
+    let mut container = main_container(set).clone();
+    let script = container["command"][2].as_str().expect("a script");
+    container["command"][2] = Yaml::from(change(script));
+    let variables = variables(&container, "kafka-0", "192.0.2.7");
+    given(stage, SHELLS[0], &container, &variables)
+}
+
+#[test]
+fn a_value_without_its_quotes_and_a_dollar_without_its_twin_are_noticed() {
+    let stage = stage("broken");
+    let design = Design::default()
+        .with("kafka.config_style", "flags")
+        .with("kafka.options[my.plug-in]", "two words; $(HOSTNAME) $HOME");
+    let plan = Plan::of(&design);
+    let wanted = wanted(&plan, &plan.kafka.groups[0], 0, "192.0.2.7");
+    let given = |change: fn(&str) -> String| given_by(&stage, &design, change);
+    assert_eq!(given(str::to_owned).as_ref(), Ok(&wanted));
+    assert_ne!(
+        given(|script| script.replace('\'', "")).as_ref(),
+        Ok(&wanted)
+    );
+    assert_ne!(
+        given(|script| script.replace("$$(", "$(")).as_ref(),
+        Ok(&wanted)
+    );
+}
+
+#[test]
+fn a_probe_that_asks_nobody_is_noticed() {
+    let stage = stage("probe");
+    let (_, objects) = objects(&Design::default());
+    let set = stateful_sets(&objects)
+        .find(|set| set["metadata"]["name"] == "zk")
+        .expect("the servers");
+    let mut container = main_container(set).clone();
+    check_probes(&stage, &container, "as rendered");
+    container["readinessProbe"]["exec"]["command"][2] =
+        Yaml::from("echo srvr | nc -w 3 127.0.0.1 2181");
+    let noticed = std::panic::catch_unwind(|| check_probes(&stage, &container, "broken"));
+    assert!(noticed.is_err());
+}
+
+/// The Job's script runs with tools that lose what a real cluster may lose.
+fn smoke_test(stage: &Stage, consumer: &str) -> Output {
+    let keep = stage.text();
+    stage.script("/opt/kafka/bin/kafka-topics.sh", "exit 0");
+    stage.script(
+        "/opt/kafka/bin/kafka-console-producer.sh",
+        &format!("cat >'{keep}/sent'"),
+    );
+    stage.script(
+        "/opt/kafka/bin/kafka-console-consumer.sh",
+        &format!("{consumer} '{keep}/sent'"),
+    );
+    let (_, objects) = objects(&Design::default());
+    let job = objects
+        .iter()
+        .find(|object| object["kind"] == "Job")
+        .expect("a smoke test");
+    let container = main_container(job);
+    let variables = variables(container, "kafka-smoke-in-x", "192.0.2.7");
+    let words = command(container, &variables);
+    std::fs::create_dir_all(stage.0.join("tmp")).expect("a temporary folder");
+    in_shell(stage, &["bash"], container, &words, &variables)
+}
+
+#[test]
+fn the_smoke_test_passes_when_every_line_comes_back_and_only_then() {
+    let stage = stage("smoke");
+    let whole = smoke_test(&stage, "cat");
+    let said = String::from_utf8_lossy(&whole.stdout);
+    let wrong = String::from_utf8_lossy(&whole.stderr);
+    assert!(
+        whole.status.success() && said.contains("PASSED"),
+        "{said}{wrong}"
+    );
+    let twice = smoke_test(&stage, "sed p");
+    assert!(twice.status.success(), "a line may come twice");
+    let less = smoke_test(&stage, "sed 1d");
+    assert!(!less.status.success());
+    let nothing = smoke_test(&stage, "true");
+    assert!(!nothing.status.success());
 }

@@ -51,7 +51,7 @@ pub fn text(report: &Report, design: &Design, lang: Lang) -> String {
     for question in report.questions.iter() {
         let (field, count) = (question.field.as_str(), question.rules.len());
         let label = question.label(lang);
-        let rules = question.rules.join(", ");
+        let rules = question.rules.join(lang.between_items());
         note(words(
             lang,
             "cli.question",

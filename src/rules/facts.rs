@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_yaml::Value;
 
 use super::Place;
+use super::instructions::Dockerfile;
 use super::start::Starts;
 use crate::catalog;
 use crate::design::{Change, Design, FieldPath};
@@ -23,6 +24,8 @@ pub struct Facts<'a> {
     pub outputs: &'a [Arc<Rendered>],
     /// Every Kubernetes object of the outputs, in their order.
     objects: Vec<Object<'a>>,
+    /// Every Dockerfile of the outputs.
+    dockerfiles: Vec<Dockerfile<'a>>,
     /// Those of them that make pods.
     workloads: Vec<Object<'a>>,
     /// How the objects start brokers.
@@ -77,6 +80,11 @@ impl<'a> Facts<'a> {
             outputs,
             starts: Starts::of(&objects),
             objects,
+            dockerfiles: outputs
+                .iter()
+                .filter(|rendered| rendered.file.kind == FileKind::Dockerfile)
+                .map(|rendered| Dockerfile::read(&rendered.file))
+                .collect(),
             workloads,
         }
     }
@@ -104,9 +112,8 @@ impl<'a> Facts<'a> {
     }
 
     /// The Dockerfiles.
-    pub fn dockerfiles(&self) -> impl Iterator<Item = &Rendered> {
-        let dockerfile = |rendered: &&Rendered| rendered.file.kind == FileKind::Dockerfile;
-        self.outputs.iter().map(Arc::as_ref).filter(dockerfile)
+    pub(super) fn dockerfiles(&self) -> &[Dockerfile<'a>] {
+        &self.dockerfiles
     }
 
     /// Which part a StatefulSet or its budget belongs to.

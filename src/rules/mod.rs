@@ -8,6 +8,7 @@
 //! A rule that would need something unknown, such as the number of nodes, [asks](Findings::ask) for it
 //! and says nothing.
 
+mod dockerfile;
 mod encryption;
 mod ensemble;
 #[cfg(test)]
@@ -16,6 +17,7 @@ pub mod explain;
 mod facts;
 mod image;
 mod input;
+mod instructions;
 mod jvm;
 mod kafka;
 mod kubernetes;
@@ -275,6 +277,11 @@ impl Findings {
         self.list.push(Finding::of(rule, subject, args));
         let last = self.list.len() - 1;
         &mut self.list[last]
+    }
+
+    /// What a rule has found so far.
+    fn of(&mut self, rule: &'static Rule) -> impl Iterator<Item = &mut Finding> {
+        self.list.iter_mut().filter(|one| one.rule == rule.id)
     }
 
     /// A rule cannot decide until a field is filled in; it says nothing else of the design then.

@@ -6,7 +6,7 @@ import re
 
 from kazoo.client import KazooClient
 
-from pods import Forwarder, Refusal, namespace_of, say, selects, tail
+from pods import Forwarder, Refusal, namespace_of, say, selects, tail, wait_until
 
 # In the place of the archive's script: the same settings and arguments, a small heap.
 START = """#!/bin/sh
@@ -57,9 +57,13 @@ class Brokers:
         client.start(timeout=120)
         try:
             path = f"{self.chroot()}/brokers/ids"
-            ids = sorted(int(name) for name in client.get_children(path))
-            if ids != sorted(self.ids):
-                raise Refusal(f"the brokers register as {ids}, and the plan says {sorted(self.ids)}")
+            wanted = sorted(self.ids)
+
+            def registered():
+                # Before 3.5 the port opens first.
+                return sorted(int(name) for name in client.get_children(path)) == wanted
+
+            wait_until(f"the brokers register as {wanted}", registered)
             for broker in self.facts["brokers"]:
                 told = json.loads(client.get(f"{path}/{broker['id']}")[0])
                 pod = self.ids[broker["id"]]
@@ -71,7 +75,7 @@ class Brokers:
         finally:
             client.stop()
             client.close()
-        say(f"  registered as planned: {ids}, {wanted}")
+        say(f"  registered as planned: {sorted(self.ids)}, {wanted}")
 
     def chroot(self):
         return self.facts["chroot"]
