@@ -213,6 +213,7 @@ const ZH: &[&str] = &[
     include_str!("zh/explain/ver.txt"),
     include_str!("zh/explain/zk.txt"),
     include_str!("zh/fields.txt"),
+    include_str!("zh/import.txt"),
     include_str!("zh/page.txt"),
     include_str!("zh/plan.txt"),
     include_str!("zh/render.txt"),
