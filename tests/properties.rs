@@ -5,6 +5,7 @@ mod support;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use kafka_cluster_designer::design::Design;
+use kafka_cluster_designer::import;
 use kafka_cluster_designer::plan::Plan;
 use kafka_cluster_designer::render::{FileKind, OUTPUTS};
 use kafka_cluster_designer::{Engine, Report, evaluate};
@@ -90,6 +91,27 @@ proptest! {
     fn the_same_design_gives_the_same_bytes(all in edits()) {
         let design = design(all);
         prop_assert_eq!(texts(&evaluate(&design)), texts(&evaluate(&design)));
+    }
+
+    #[test]
+    fn a_bundle_is_read_back((base, edits) in edits()) {
+        let design = design((base, edits));
+        let report = evaluate(&design);
+        let texts = report.files.iter().map(|file| (file.path.clone(), file.text()));
+        let mut files = import::Files { texts: texts.collect(), ..import::Files::default() };
+        let imported = import::import(&files);
+        prop_assert_eq!(&imported.design, &design, "with its design");
+        files.texts.remove("design.yaml");
+        let imported = import::import(&files);
+        let before = support::objects(&report);
+        let again = evaluate(&imported.design);
+        let after = support::objects(&again);
+        for (name, object) in &before {
+            let sensitive = imported.remarks.iter().any(|(_, remark)| {
+                matches!(&*remark.key, "import.object.password" | "import.option.secret")
+            });
+            prop_assert!(sensitive || after.get(name) == Some(object), "{name}\n{:#?}\n{:#?}", object, after.get(name));
+        }
     }
 
     #[test]

@@ -156,6 +156,7 @@ fn touches(change: &Change) -> &str {
     match change {
         Change::Set { path, .. } | Change::Unset { path } => path.as_str(),
         Change::Add { list, .. } | Change::Remove { list, .. } => list,
+        Change::Drop { extra } => extra.as_str(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::start::Starts;
 use crate::catalog;
 use crate::design::{Change, Design, FieldPath};
 use crate::fields;
-use crate::plan::Plan;
+use crate::plan::{OPTION_ORDER, Plan};
 use crate::render::document::Document;
 use crate::render::{FileKind, Rendered};
 
@@ -204,7 +204,13 @@ impl<'a> Facts<'a> {
     pub fn fix_to(&self, path: impl Into<FieldPath>, value: impl ToString) -> super::Fix {
         let (path, value) = (path.into(), value.to_string());
         let mut fix = super::Fix::set(path.clone(), &value);
-        if self.start(&path) == Some(value.as_str()) {
+        let listed = self.design.lists.get(OPTION_ORDER);
+        let written = |names: &Vec<String>| {
+            !path.as_str().starts_with("kafka.options[")
+                || names.iter().any(|name| Some(name.as_str()) == path.key())
+        };
+        // An option that an imported design does not list is not written when nothing is typed.
+        if listed.is_none_or(written) && self.start(&path) == Some(value.as_str()) {
             fix.changes = vec![Change::unset(path)];
         }
         fix
@@ -270,6 +276,7 @@ impl<'a> Object<'a> {
             file: self.file.to_owned(),
             line: self.document.line_in_file(path),
             path: path.to_owned(),
+            object: self.subject(),
         }
     }
 

@@ -189,6 +189,7 @@ const EN: &[&str] = &[
     include_str!("en/explain/ver.txt"),
     include_str!("en/explain/zk.txt"),
     include_str!("en/fields.txt"),
+    include_str!("en/import.txt"),
     include_str!("en/page.txt"),
     include_str!("en/plan.txt"),
     include_str!("en/render.txt"),
