@@ -46,8 +46,8 @@ pub fn Header() -> impl IntoView {
             </button>
             <Search />
             <div class="header-ways">
-                <WayButton id="import" sign=Sign::Import key="page.import" press=move || open_import(app) />
-                <WayButton id="share" sign=Sign::Share key="page.share" press=move || open_share(app) />
+                <WayButton id="import" sign=Sign::Import key="page.import" title="page.import.open" press=move || open_import(app) />
+                <WayButton id="share" sign=Sign::Share key="page.share" title="page.share.open" press=move || open_share(app) />
             </div>
             <div class="header-tools">
                 <StepButton id="undo" sign=Sign::Undo key="page.undo" what=Signal::derive(move || app.undoes()) press=move || app.undo() />
@@ -110,6 +110,7 @@ fn WayButton(
     id: &'static str,
     sign: Sign,
     key: &'static str,
+    title: &'static str,
     press: impl Fn() + 'static,
 ) -> impl IntoView {
     view! {
@@ -119,7 +120,7 @@ fn WayButton(
             class="tool bare"
             aria-haspopup="dialog"
             aria-label=say(key)
-            title=say(&format!("{key}.open"))
+            title=say(title)
             on:click=move |_| press()
         >
             <Icon sign />
