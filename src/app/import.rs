@@ -17,14 +17,14 @@ use crate::args;
 use crate::bundle::link::{self, Opened};
 use crate::design::Design;
 use crate::engine::evaluate;
-use crate::import::{Files, Imported, LARGEST, Position, Remark};
+use crate::import::{Files, Imported, Position, Remark};
 use crate::text::Sentence;
 
 const DIALOG: &str = "import-dialog";
 const TITLE: &str = "import-title";
 
 /// How many bytes of one file are read: an archive may hold several texts.
-const LARGEST_FILE: u32 = 16 * LARGEST as u32;
+const LARGEST_FILE: u32 = 64 << 20;
 
 /// How many files are read at once.
 const MOST_FILES: usize = 2_000;
@@ -161,7 +161,7 @@ fn read(app: App, files: &[web_sys::File]) {
         show(app, Reading::of_remarks(vec![why]));
         return;
     }
-    files::read(files, LARGEST_FILE, move |picked| {
+    files::read(files, f64::from(LARGEST_FILE), move |picked| {
         let mut files = Files::default();
         for Picked { path, bytes } in picked {
             let why = match bytes {

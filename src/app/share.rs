@@ -73,7 +73,7 @@ fn Body(link: Arc<Link>) -> impl IntoView {
     let (silences, extras) = app
         .design
         .with_untracked(|design| (design.silences.len(), design.extras.count()));
-    let paths: Vec<String> = link.left_out.iter().map(|path| path.to_string()).collect();
+    let paths: Vec<String> = link.left_out.iter().map(ToString::to_string).collect();
     let said = RwSignal::new("page.copy");
     let refused = RwSignal::new(false);
     let text = address.clone();

@@ -24,7 +24,7 @@ pub struct Picked {
 
 /// The files that were chosen; the same ones can be chosen again afterwards.
 pub fn chosen(input: &HtmlInputElement) -> Vec<File> {
-    let files = list(input.files());
+    let files = list(input.files().as_ref());
     input.set_value("");
     files
 }
@@ -40,21 +40,22 @@ pub fn has_files(event: &DragEvent) -> bool {
 
 /// The files that were dropped.
 pub fn dropped(event: &DragEvent) -> Vec<File> {
-    list(event.data_transfer().and_then(|data| data.files()))
+    let files = event.data_transfer().and_then(|data| data.files());
+    list(files.as_ref())
 }
 
-fn list(files: Option<FileList>) -> Vec<File> {
-    let files = files.iter();
+fn list(files: Option<&FileList>) -> Vec<File> {
     files
+        .into_iter()
         .flat_map(|files| (0..files.length()).filter_map(|at| files.item(at)))
         .collect()
 }
 
-/// Reads files of at most so many bytes each; `done` hears of all of them at once.
-pub fn read(files: &[File], largest: u32, done: impl FnOnce(Vec<Picked>) + 'static) {
+/// Reads files of at most so many bytes each (a browser counts them as fractions); `done` hears of all of them at once.
+pub fn read(files: &[File], largest: f64, done: impl FnOnce(Vec<Picked>) + 'static) {
     let paths: Vec<(String, bool)> = files
         .iter()
-        .map(|file| (path(file), file.size() > f64::from(largest)))
+        .map(|file| (path(file), file.size() > largest))
         .collect();
     let reads = Array::new();
     for (file, (_, too_large)) in files.iter().zip(&paths) {
