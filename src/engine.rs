@@ -6,9 +6,9 @@
 use std::sync::Arc;
 
 use crate::bundle;
-use crate::design::{Change, Design, FieldPath};
+use crate::design::{Change, Design, Extras, FieldPath};
 use crate::plan::{Parts, Plan};
-use crate::render::{File, OUTPUTS, Rendered};
+use crate::render::{File, OUTPUTS, Rendered, extras};
 use crate::rules::{self, Facts, Finding, Question};
 
 /// What the program says of a design.
@@ -65,6 +65,11 @@ struct Last {
     plan: Arc<Plan>,
     /// For each of [`OUTPUTS`] what it gave, when the design has it.
     rendered: Vec<Option<Arc<Rendered>>>,
+    /// The extras of that design.
+    extras: Extras,
+    /// What the extras made of each output, where they touch it; then the files of others.
+    patched: Vec<Option<Arc<Rendered>>>,
+    foreign: Vec<Arc<Rendered>>,
 }
 
 impl Engine {
@@ -75,7 +80,10 @@ impl Engine {
             .last
             .as_ref()
             .map_or(Parts::ALL, |last| plan.changed(&last.plan));
-        let mut kept = self.last.take().map_or_else(Vec::new, |last| last.rendered);
+        let last = self.last.take();
+        let mut kept = last
+            .as_ref()
+            .map_or_else(Vec::new, |last| last.rendered.clone());
         kept.resize(OUTPUTS.len(), None);
         let rendered: Vec<Option<Arc<Rendered>>> = OUTPUTS
             .iter()
@@ -88,7 +96,9 @@ impl Engine {
                     .or_else(|| Some(Arc::new((output.render)(&plan))))
             })
             .collect();
-        let outputs: Vec<Arc<Rendered>> = rendered.iter().flatten().cloned().collect();
+        let (patched, foreign) = with_extras(&design.extras, &rendered, last.as_ref());
+        let outputs: Vec<Arc<Rendered>> =
+            patched.iter().flatten().chain(&foreign).cloned().collect();
         let checked = rules::check(&Facts::of(design, &plan, &outputs));
         let (findings, questions) = (Arc::new(checked.findings), Arc::new(checked.questions));
         let bundle = &mut self.bundle;
@@ -96,6 +106,9 @@ impl Engine {
         self.last = Some(Last {
             plan: Arc::clone(&plan),
             rendered,
+            extras: design.extras.clone(),
+            patched,
+            foreign,
         });
         Report {
             plan,
@@ -104,6 +117,40 @@ impl Engine {
             files,
         }
     }
+}
+
+/// The outputs with the extras of the design, and the files of others; those that nothing touched are
+/// the same as last time.
+fn with_extras(
+    extras: &Extras,
+    rendered: &[Option<Arc<Rendered>>],
+    last: Option<&Last>,
+) -> (Vec<Option<Arc<Rendered>>>, Vec<Arc<Rendered>>) {
+    if extras.is_empty() {
+        return (rendered.to_vec(), Vec::new());
+    }
+    let last = last.filter(|last| last.extras == *extras);
+    let same = |at: usize, output: &Arc<Rendered>| {
+        let last = last?;
+        let before = last.rendered.get(at)?.as_ref()?;
+        Arc::ptr_eq(before, output).then(|| last.patched.get(at).cloned())?
+    };
+    let patched = rendered.iter().enumerate().map(|(at, output)| {
+        let output = output.as_ref()?;
+        same(at, output).unwrap_or_else(|| extras::apply(extras, output))
+    });
+    let patched: Vec<Option<Arc<Rendered>>> = patched.collect();
+    let is_ours = |path: &str| {
+        let mut outputs = rendered.iter().flatten();
+        outputs.any(|output| output.file.path == path)
+    };
+    let foreign = extras::foreign_files(extras, is_ours);
+    let kept = last.map_or(&[][..], |last| &last.foreign);
+    let foreign = foreign.into_iter().map(|made| {
+        let kept = kept.iter().find(|kept| ***kept == made).cloned();
+        kept.unwrap_or_else(|| Arc::new(made))
+    });
+    (patched, foreign.collect())
 }
 
 /// What the program says of a design, without anything kept from before.

@@ -18,6 +18,8 @@
 //! | [`rules`] | the checks, one file per family |
 //! | [`repair`] | what repairs change: all safe ones at once, and line by line |
 //! | [`simulate`] | what survives which failure, and what a client receives |
+//! | [`compare`] | what a change does to a running cluster |
+//! | [`import`] | files that people already run, read into a design |
 //! | [`bundle`] | README, design file, checksums, zip |
 //! | [`text`] | every sentence that a person reads |
 //! | [`engine`] | `Design` in, `Report` out, incremental |
@@ -28,9 +30,11 @@
 
 pub mod bundle;
 pub mod catalog;
+pub mod compare;
 pub mod design;
 pub mod engine;
 pub mod fields;
+pub mod import;
 pub mod plan;
 pub mod presets;
 pub mod render;

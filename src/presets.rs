@@ -151,6 +151,7 @@ pub static ARTICLE: Preset = Preset {
     lists: &[("kafka.disks", &["datadir"])],
     silences: &[
         ("VER002", "cluster.coordination", "silence.age"),
+        ("K8S062", "kubernetes.version", "silence.article-version"),
         ("VER010", "kafka.version", "silence.article-version"),
         (
             "ZK035",

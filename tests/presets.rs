@@ -16,6 +16,7 @@ const SILENCES: &[(&str, &[&str])] = &[
         "article",
         &[
             AGE,
+            "K8S062 kubernetes.version warning",
             "VER010 kafka.version warning",
             "ZK035 zookeeper.readiness.check warning",
             "ZK039 zookeeper.version warning",

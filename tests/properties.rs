@@ -4,7 +4,8 @@ mod support;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use kafka_cluster_designer::design::Design;
+use kafka_cluster_designer::design::{Change, Design};
+use kafka_cluster_designer::import;
 use kafka_cluster_designer::plan::Plan;
 use kafka_cluster_designer::render::{FileKind, OUTPUTS};
 use kafka_cluster_designer::{Engine, Report, evaluate};
@@ -90,6 +91,50 @@ proptest! {
     fn the_same_design_gives_the_same_bytes(all in edits()) {
         let design = design(all);
         prop_assert_eq!(texts(&evaluate(&design)), texts(&evaluate(&design)));
+    }
+
+    #[test]
+    fn a_bundle_is_read_back((base, edits) in edits()) {
+        let design = design((base, edits));
+        let report = evaluate(&design);
+        let texts = report.files.iter().map(|file| (file.path.clone(), file.text()));
+        let mut files = import::Files { texts: texts.collect(), ..import::Files::default() };
+        let imported = import::import(&files);
+        prop_assert_eq!(&imported.design, &design, "with its design");
+        files.texts.remove("design.yaml");
+        let imported = import::import(&files);
+        let before = support::objects(&report);
+        let again = evaluate(&imported.design);
+        let after = support::objects(&again);
+        for (name, object) in &before {
+            let sensitive = imported.remarks.iter().any(|(_, remark)| {
+                matches!(&*remark.key, "import.object.password" | "import.option.secret")
+            });
+            prop_assert!(sensitive || after.get(name) == Some(object), "{name}\n{:#?}\n{:#?}", object, after.get(name));
+        }
+    }
+
+    #[test]
+    fn an_engine_with_extras_says_what_a_fresh_one_says((_, edits) in edits(), drops in prop::collection::vec(any::<prop::sample::Index>(), 0..4)) {
+        let texts = ["zookeeper.yaml", "svc.yaml", "kafka.yaml"].map(|name| {
+            let path = format!("{}/tests/fixtures/article/{name}", env!("CARGO_MANIFEST_DIR"));
+            (name.to_owned(), std::fs::read_to_string(path).expect("a fixture"))
+        });
+        let files = import::Files { texts: texts.into(), ..import::Files::default() };
+        let mut design = import::import(&files).design;
+        let mut engine = Engine::default();
+        engine.evaluate(&design);
+        let mut drops = drops.into_iter();
+        for edit in &edits {
+            design.apply(edit);
+            if let Some(which) = drops.next() {
+                let extra = which.get(&design.extras.origins()).clone();
+                design.apply(&Change::Drop { extra });
+            }
+            let (used, fresh) = (engine.evaluate(&design), evaluate(&design));
+            prop_assert_eq!(&used.files, &fresh.files, "after {:?}", edit);
+            prop_assert_eq!(&used.findings, &fresh.findings, "after {:?}", edit);
+        }
     }
 
     #[test]

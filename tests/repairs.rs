@@ -151,7 +151,7 @@ fn repairs_of_the_base_designs_do_what_they_promise() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn a_repair_removes_its_finding_and_adds_no_error(all in edits()) {

@@ -79,7 +79,9 @@ impl Shape {
                 unit: Some("unit.seconds"),
                 wide: false,
             },
-            Kind::Quantity | Kind::Cpu | Kind::Heap | Kind::Name(_) => line(false, false),
+            Kind::Quantity | Kind::Limit | Kind::Cpu | Kind::Heap | Kind::Name(_) => {
+                line(false, false)
+            }
             Kind::Names(_)
             | Kind::Host
             | Kind::Hosts

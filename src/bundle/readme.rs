@@ -318,7 +318,7 @@ impl Readme<'_> {
             .iter()
             .map(|group| id_range(*group.id_base, *group.brokers))
             .collect();
-        let ids = ids.join(", ");
+        let ids = ids.join(self.lang().between_items());
         self.md
             .say("readme.verify.ids", args![brokers = *kafka.brokers, ids]);
         self.md.say("readme.verify.small-heap", args![]);
@@ -649,7 +649,7 @@ impl Readme<'_> {
         for question in questions {
             let field = question.field.as_str();
             let label = question.label(self.lang());
-            let rules = question.rules.join(", ");
+            let rules = question.rules.join(self.lang().between_items());
             self.md.item("readme.question", args![field, label, rules]);
         }
     }

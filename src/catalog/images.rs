@@ -126,9 +126,191 @@ pub fn is_deprecated_openjdk(reference: &str) -> bool {
             .any(|official| name == *official || name.ends_with(&["/", official].concat()))
 }
 
+/// The tag of a reference; empty when there is none.
+pub fn tag_of_image(reference: &str) -> &str {
+    split(reference).1
+}
+
+/// The repository of a reference, without registry, tag and digest: `apache/kafka`, and `zookeeper` for an official image.
+pub fn repository_of_image(reference: &str) -> &str {
+    let (repository, _) = split(reference);
+    let (first, rest) = repository.split_once('/').unwrap_or(("", repository));
+    let is_registry = first.contains(['.', ':']) || first == "localhost";
+    let repository = if is_registry { rest } else { repository };
+    repository.strip_prefix("library/").unwrap_or(repository)
+}
+
+/// The registry in a reference; without one the container engine takes Docker Hub.
+pub fn registry_of_image(reference: &str) -> Option<&str> {
+    let (first, _) = split(reference).0.split_once('/')?;
+    (first.contains(['.', ':']) || first == "localhost").then_some(first)
+}
+
+/// Releases of distributions that got their last fixes for everybody before the middle of 2026, as tags name them.
+/// Source: the release pages of Debian, Ubuntu and Red Hat.
+const ENDED_WORDS: [&str; 17] = [
+    "wheezy",
+    "jessie",
+    "stretch",
+    "buster",
+    "trusty",
+    "xenial",
+    "bionic",
+    "focal",
+    "kinetic",
+    "lunar",
+    "mantic",
+    "oracular",
+    "plucky",
+    "centos7",
+    "centos8",
+    "ubi7",
+    "ubi7-minimal",
+];
+
+/// The same by their numbers.
+const ENDED_NUMBERS: [(&str, &[&str]); 3] = [
+    ("debian", &["7", "8", "9", "10"]),
+    (
+        "ubuntu",
+        &[
+            "14.04", "16.04", "18.04", "20.04", "22.10", "23.04", "23.10", "24.10", "25.04",
+        ],
+    ),
+    ("amazonlinux", &["1", "2018.03"]),
+];
+
+/// The last Alpine 3.x without fixes by then.
+/// Source: Alpine's release page; 3.20 ended in April 2026.
+const ENDED_ALPINE: u16 = 20;
+
+/// Does an image stand on a release of a distribution that gets no fixes any more?
+/// `false` when the reference does not tell.
+pub fn is_ended_distribution(reference: &str) -> bool {
+    let repository = repository_of_image(reference);
+    let name = repository.rsplit('/').next().unwrap_or(repository);
+    let tag = tag_of_image(reference);
+    let words = || tag.split('-').chain([name]);
+    // `alpine3.9`, and `alpine-3.9`.
+    let behind_alpine = tag.split("alpine-").nth(1).unwrap_or_default();
+    let old_alpine = |word: &str| {
+        let number = word.strip_prefix("3.")?.split('.').next()?;
+        Some(number.parse::<u16>().ok()? <= ENDED_ALPINE)
+    };
+    let numbers = ENDED_NUMBERS.iter().find(|(of, _)| *of == name);
+    let first = tag.split('-').next().unwrap_or_default();
+    name == "centos"
+        || repository.contains("ubi7/")
+        || words().any(|word| ENDED_WORDS.contains(&word))
+        || numbers.is_some_and(|(_, ended)| {
+            ended.iter().any(|number| {
+                first
+                    .strip_prefix(number)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
+        })
+        || words().any(|word| word.strip_prefix("alpine").and_then(old_alpine) == Some(true))
+        || old_alpine(behind_alpine) == Some(true)
+        || (name == "alpine" && old_alpine(first) == Some(true))
+}
+
+/// Is it a whole JDK of a maker that also gives a JRE?
+/// Source: the descriptions of the images; a tag without `jre` is the JDK.
+pub fn is_jdk(reference: &str) -> bool {
+    const MAKERS: [&str; 4] = [
+        "openjdk",
+        "eclipse-temurin",
+        "azul/zulu-openjdk",
+        "sapmachine",
+    ];
+    let tag = tag_of_image(reference);
+    MAKERS.contains(&repository_of_image(reference))
+        && !tag.contains("jre")
+        && (!tag.is_empty() || reference.contains('@'))
+}
+
+/// Has it no bash? Alpine and distroless images have none unless it is added.
+/// Source: docker-library/official-images:library/eclipse-temurin; GoogleContainerTools/distroless.
+pub fn lacks_bash(reference: &str) -> bool {
+    let repository = repository_of_image(reference);
+    let name = repository.rsplit('/').next().unwrap_or(repository);
+    let brings_its_own = name.contains("kafka") || name.contains("zookeeper");
+    !brings_its_own
+        && (matches!(name, "alpine" | "busybox")
+            || repository.contains("distroless")
+            || tag_of_image(reference)
+                .split('-')
+                .any(|word| word.starts_with("alpine")))
+}
+
+/// A Java of three numbers or of an update, as a tag names it: `8u181`, `11.0.14`, `11.0.14.1_1`.
+///
+/// Gives the major version and the update; `None` when a tag names no update, since it then moves on.
+pub fn java_update_of_image(reference: &str) -> Option<(u8, u16)> {
+    let java = java_of_image(reference)?;
+    let number = |text: &str| -> Option<u16> {
+        let end = text
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(text.len());
+        text[..end].parse().ok()
+    };
+    let old = format!("{java}u");
+    let new = format!("{java}.0.");
+    tag_of_image(reference).split(['-', '_']).find_map(|word| {
+        let update = word
+            .strip_prefix(&old)
+            .or_else(|| word.strip_prefix(&new))?;
+        Some((java, number(update)?))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn distributions_that_ended() {
+        for ended in [
+            "debian:10-slim",
+            "ubuntu:20.04",
+            "eclipse-temurin:17-jre-focal",
+            "centos:7",
+            "alpine:3.17.1",
+            "eclipse-temurin:17-jre-alpine-3.18",
+            "openjdk:8-jdk-alpine3.9",
+            "registry.access.redhat.com/ubi7/openjdk-11",
+        ] {
+            assert!(is_ended_distribution(ended), "{ended}");
+        }
+        for kept in [
+            "debian:12",
+            "ubuntu:22.04",
+            "alpine:3.22",
+            "a/b:10",
+            "eclipse-temurin:21-jre-alpine",
+        ] {
+            assert!(!is_ended_distribution(kept), "{kept}");
+        }
+    }
+
+    #[test]
+    fn what_a_reference_is_made_of() {
+        assert_eq!(
+            repository_of_image("docker.io/library/zookeeper:3.9"),
+            "zookeeper"
+        );
+        assert_eq!(repository_of_image("localhost:5000/a/b@sha256:0"), "a/b");
+        assert_eq!(registry_of_image("apache/kafka:3.9.0"), None);
+        assert_eq!(registry_of_image("ghcr.io/a/b"), Some("ghcr.io"));
+        assert_eq!(java_update_of_image("openjdk:8u181-jdk"), Some((8, 181)));
+        assert_eq!(
+            java_update_of_image("eclipse-temurin:11.0.14.1_1-jre"),
+            Some((11, 14))
+        );
+        assert_eq!(java_update_of_image("openjdk:8-jdk"), None);
+        assert!(lacks_bash("gcr.io/distroless/java17:nonroot"));
+        assert!(!lacks_bash("zookeeper:3.9-alpine"));
+    }
 
     #[test]
     fn the_java_of_our_own_bases_is_found() {

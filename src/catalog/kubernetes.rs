@@ -27,6 +27,12 @@ pub const KUBERNETES_VERSIONS: &[KubernetesVersion] = &[
     KubernetesVersion::of(1, 37),
 ];
 
+/// The oldest version that still gets fixes: the project maintains the three newest ones.
+/// Source: kubernetes/website:content/en/releases/version-skew-policy.md.
+pub fn oldest_maintained_kubernetes() -> Option<KubernetesVersion> {
+    KUBERNETES_VERSIONS.iter().rev().nth(2).copied()
+}
+
 /// Does the API server of a version know a kind under an `apiVersion`?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Serving {

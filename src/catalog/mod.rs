@@ -30,12 +30,15 @@ pub mod zookeeper_options;
 pub use broker_options::{BrokerOption, BrokerOptions, Importance, Mode, UpdateMode};
 pub use broker_options::{broker_option, broker_options};
 pub use downloads::{Addresses, DownloadFrom, kafka_addresses, zookeeper_addresses};
-pub use images::{JDK_BASES, JdkBase, is_deprecated_openjdk, java_of_image};
+pub use images::{
+    JDK_BASES, JdkBase, is_deprecated_openjdk, is_ended_distribution, is_jdk, java_of_image,
+    java_update_of_image, lacks_bash, registry_of_image, repository_of_image, tag_of_image,
+};
 pub use kafka::{
     Download, JavaSupport, KRaftState, KafkaRelease, MigrationState, Scala, ZooKeeperMode,
     kafka_release, kafka_releases,
 };
-pub use kubernetes::{KUBERNETES_VERSIONS, Serving};
+pub use kubernetes::{KUBERNETES_VERSIONS, Serving, oldest_maintained_kubernetes};
 pub use sample::sample_server_properties;
 pub use values::{Lookup, OptionKind, Unit, ValueProblem, ValueRange, check_option_value};
 pub use versions::{

@@ -59,8 +59,8 @@ fn text(explanation: &Explanation, lang: Lang) -> String {
     let severity = words(lang, severity_key(explanation.severity), &args![]);
     let mut text = format!("{severity}[{}] {}\n", explanation.rule, explanation.title);
     let effect = explanation.effect.words(lang);
-    let hides = explanation.hides.join(", ");
-    let hidden_by = explanation.hidden_by.join(", ");
+    let hides = explanation.hides.join(lang.between_items());
+    let hidden_by = explanation.hidden_by.join(lang.between_items());
     for (key, said) in [
         ("cli.explain.when", explanation.condition.as_str()),
         ("cli.explain.why", &explanation.reason),

@@ -6,6 +6,7 @@
 
 mod explain;
 mod folder;
+mod import;
 mod output;
 mod report;
 
@@ -78,6 +79,15 @@ enum Command {
         #[arg(long, value_name = "FILE", group = "target", help = say("cli.render.zip"))]
         zip: Option<PathBuf>,
     },
+    #[command(about = say("cli.import"))]
+    Import {
+        #[arg(value_name = "FILE", required = true, help = say("cli.import.files"))]
+        files: Vec<PathBuf>,
+        #[arg(long, value_name = "FILE", help = say("cli.import.out"))]
+        out: Option<PathBuf>,
+        #[arg(long, value_enum, requires = "out", help = say("cli.import.report"))]
+        report: Option<Format>,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -142,6 +152,7 @@ fn command(cli: Cli) -> Result<u8, Failure> {
             }
             Ok(0)
         }
+        Command::Import { files, out, report } => import::run(&files, out.as_deref(), report, lang),
     }
 }
 

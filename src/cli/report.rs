@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::args;
 use crate::design::{Design, FieldPath};
 use crate::engine::Report;
+use crate::import::Imported;
 use crate::rules::{Finding, Fix, Severity, idle};
 use crate::text::{Lang, words};
 
@@ -50,7 +51,7 @@ pub fn text(report: &Report, design: &Design, lang: Lang) -> String {
     for question in report.questions.iter() {
         let (field, count) = (question.field.as_str(), question.rules.len());
         let label = question.label(lang);
-        let rules = question.rules.join(", ");
+        let rules = question.rules.join(lang.between_items());
         note(words(
             lang,
             "cli.question",
@@ -86,6 +87,26 @@ pub fn json(report: &Report, lang: Lang) -> String {
         .collect();
     let document = json!({ "findings": findings, "questions": questions });
     format!("{document:#}\n")
+}
+
+/// The findings of an imported design with their places in the imported files, and what was not understood.
+pub fn imported_json(report: &Report, imported: &Imported, lang: Lang) -> String {
+    let findings = report.findings.iter().map(|finding| {
+        let mut json = finding_json(finding, lang);
+        let sources = imported.sources_of(finding).into_iter();
+        let sources =
+            sources.map(|(file, at)| json!({ "file": file, "line": at.line, "column": at.column }));
+        json["sources"] = sources.collect();
+        json
+    });
+    let findings: Vec<Value> = findings.collect();
+    let report = json!({
+        "findings": findings,
+        "remarks": super::import::remarks_json(imported, lang),
+        "extras": imported.design.extras.origins(),
+        "comments_lost": imported.comments_lost,
+    });
+    format!("{report:#}\n")
 }
 
 fn finding_json(finding: &Finding, lang: Lang) -> Value {

@@ -10,7 +10,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::{Design, EDITION, FORMAT, FieldPath, Silence};
+use super::{Design, EDITION, Extras, FORMAT, FieldPath, Silence};
 use crate::render::{tree, yaml};
 
 /// Why a document could not be read at all.
@@ -116,6 +116,10 @@ fn read_part(
         },
         ("silences", value) => match read_silences(value) {
             Some(silences) => design.silences = silences,
+            None => return false,
+        },
+        ("extras", value) => match Extras::read(value) {
+            Some(extras) => design.extras = extras,
             None => return false,
         },
         _ => return false,
@@ -363,6 +367,9 @@ pub fn write(design: &Design) -> String {
         let silences: Vec<serde_yaml::Value> = design.silences.iter().map(silence_tree).collect();
         tree.insert("silences".into(), silences.into());
     }
+    if !design.extras.is_empty() {
+        tree.insert("extras".into(), tree::of(&design.extras.tree()));
+    }
     for (key, value) in &design.unknown {
         tree.insert(key.clone().into(), tree::of(value));
     }
@@ -391,6 +398,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::design::extras::{Extra, Foreign, ForeignFile};
 
     /// A second on a machine of its own; tests share theirs with builds, and what is quadratic takes minutes.
     const PATIENCE: Duration = Duration::from_secs(5);
@@ -532,12 +540,52 @@ mod tests {
     }
 
     prop_compose! {
+        fn extras()(
+            objects in prop::collection::btree_map(
+                text(),
+                prop::collection::btree_map(
+                    text(),
+                    prop::collection::vec(
+                        (text(), prop::option::of(json()), prop::option::of(json()), prop::option::of(text())),
+                        1..3,
+                    ),
+                    1..3,
+                ),
+                0..2,
+            ),
+            foreign in prop::collection::btree_map(
+                text(),
+                prop::collection::vec((json(), prop::option::of(text())), 1..3),
+                0..2,
+            ),
+            files in prop::collection::btree_map(text(), (text(), prop::option::of(text())), 0..2),
+        ) -> Extras {
+            let extra = |(path, value, over, source)| Extra { path, value, over, source };
+            let objects = objects.into_iter().map(|(file, objects)| {
+                let objects = objects
+                    .into_iter()
+                    .map(|(object, extras)| (object, extras.into_iter().map(extra).collect()));
+                (file, objects.collect())
+            });
+            let foreign = foreign.into_iter().map(|(file, objects)| {
+                let objects = objects.into_iter().map(|(value, source)| Foreign { value, source });
+                (file, objects.collect())
+            });
+            let files = files
+                .into_iter()
+                .map(|(file, (text, over))| (file, ForeignFile { text, over }));
+            Extras { objects: objects.collect(), foreign: foreign.collect(), files: files.collect() }
+        }
+    }
+
+    prop_compose! {
         fn designs()(
             defaults in text(),
             from in prop::option::of(text()),
             values in prop::collection::btree_map(text(), text(), 0..5),
             lists in prop::collection::btree_map(text(), prop::collection::vec(text(), 0..4), 0..3),
             silences in prop::collection::vec((text(), text(), prop::option::of(text()), text()), 0..3),
+            extras in extras(),
             unknown in prop::collection::btree_map("x-[a-z ~#:]{0,6}", json(), 0..3),
         ) -> Design {
             Design {
@@ -549,6 +597,7 @@ mod tests {
                     .into_iter()
                     .map(|(rule, subject, severity, reason)| Silence { rule, subject, severity, reason })
                     .collect(),
+                extras,
                 unknown,
             }
         }

@@ -6,9 +6,11 @@
 //! finding, so that nothing a person types is lost or rewritten.
 
 mod document;
+pub mod extras;
 mod path;
 
 pub use document::{ReadError, read, write};
+pub use extras::Extras;
 pub use path::FieldPath;
 
 use std::collections::BTreeMap;
@@ -32,6 +34,8 @@ pub struct Design {
     pub lists: BTreeMap<String, Vec<String>>,
     /// Findings that a person decided to live with.
     pub silences: Vec<Silence>,
+    /// What no field can say, carried along.
+    pub extras: Extras,
     /// Parts of the document that this program does not know; kept as they are and reported.
     pub unknown: BTreeMap<String, serde_json::Value>,
 }
@@ -58,6 +62,7 @@ impl Default for Design {
             values: BTreeMap::new(),
             lists: BTreeMap::new(),
             silences: Vec::new(),
+            extras: Extras::default(),
             unknown: BTreeMap::new(),
         }
     }
@@ -130,6 +135,9 @@ impl Design {
                 self.silences
                     .retain(|one| one.subject != item && !one.subject.starts_with(&prefix));
             }
+            Change::Drop { extra } => {
+                self.extras.drop(extra);
+            }
         }
     }
 }
@@ -137,7 +145,7 @@ impl Design {
 /// One step of an edit or a repair, as data: it can be previewed, applied and undone.
 ///
 /// As JSON each is named by what it does: `{"set": PATH, "value": TEXT}`, `{"unset": PATH}`,
-/// `{"add": KEY, "list": LIST}`, `{"remove": KEY, "list": LIST}`.
+/// `{"add": KEY, "list": LIST}`, `{"remove": KEY, "list": LIST}`, `{"drop": EXTRA}`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(untagged)]
 pub enum Change {
@@ -170,6 +178,12 @@ pub enum Change {
         key: String,
         /// The list.
         list: String,
+    },
+    /// Takes out an extra, so that what the fields give holds again.
+    Drop {
+        /// Its origin, as [`Extras::origins`] names it.
+        #[serde(rename = "drop")]
+        extra: FieldPath,
     },
 }
 

@@ -23,6 +23,8 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// Memory or disk as Kubernetes writes it: `512Mi`, `10Gi`, `1G`.
     Quantity,
+    /// The same, or `none` for no limit.
+    Limit,
     /// Processors as Kubernetes writes them: `2`, `500m`, `0.5`.
     Cpu,
     /// A JVM heap size: `512m`, `4g`.
@@ -128,6 +130,9 @@ pub struct Quantity {
     pub amount: u64,
 }
 
+/// What stands in a limit that is not written.
+pub const NO_LIMIT: &str = "none";
+
 impl Kind {
     /// A TCP port.
     pub const PORT: Self = Self::Whole {
@@ -157,7 +162,8 @@ impl Kind {
             Self::Whole { min, max } => whole(trimmed, min, max).map(drop),
             Self::Seconds { min, max } => seconds(trimmed, min, max).map(drop),
             Self::Choice(choices) => one_of(trimmed, choices.iter().copied()),
-            Self::Quantity => quantity(trimmed).map(drop),
+            Self::Limit if trimmed == NO_LIMIT => Ok(()),
+            Self::Quantity | Self::Limit => quantity(trimmed).map(drop),
             Self::Cpu => cpu(trimmed).map(drop),
             Self::Heap => heap(trimmed).map(drop),
             Self::Name(kind) => kind.check(trimmed),

@@ -15,7 +15,8 @@ mod zookeeper;
 pub use brokers::*;
 pub use cluster::*;
 pub use kind::{
-    Kind, NameKind, Quantity, Wrong, cpu, flag, heap, items, quantity, seconds, unit_value, whole,
+    Kind, NO_LIMIT, NameKind, Quantity, Wrong, cpu, flag, heap, items, quantity, seconds,
+    unit_value, whole,
 };
 pub use listeners::*;
 pub use pods::*;

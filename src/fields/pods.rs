@@ -20,9 +20,8 @@ pub static KAFKA_HEAP: Field = kafka("kafka.heap", Resources, Kind::Heap, Value(
 pub static KAFKA_MEMORY_REQUEST: Field =
     kafka("kafka.memory_request", Resources, Kind::Quantity, Derived);
 
-/// Memory at which a broker's pod is ended.
-pub static KAFKA_MEMORY_LIMIT: Field =
-    kafka("kafka.memory_limit", Resources, Kind::Quantity, Derived);
+/// Memory at which a broker's pod is ended; `none` is no limit.
+pub static KAFKA_MEMORY_LIMIT: Field = kafka("kafka.memory_limit", Resources, Kind::Limit, Derived);
 
 /// Processors that a broker's pod is promised.
 pub static KAFKA_CPU_REQUEST: Field = kafka("kafka.cpu_request", Resources, Kind::Cpu, Value("2"));
@@ -54,9 +53,9 @@ pub static ZOOKEEPER_MEMORY_REQUEST: Field = zk(
     Derived,
 );
 
-/// Memory at which a server's pod is ended.
+/// Memory at which a server's pod is ended; `none` is no limit.
 pub static ZOOKEEPER_MEMORY_LIMIT: Field =
-    zk("zookeeper.memory_limit", Resources, Kind::Quantity, Derived);
+    zk("zookeeper.memory_limit", Resources, Kind::Limit, Derived);
 
 /// Processors that a server's pod is promised.
 pub static ZOOKEEPER_CPU_REQUEST: Field =

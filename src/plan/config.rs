@@ -227,6 +227,9 @@ pub(super) fn broker(reader: &mut Reader, zookeeper: &ZooKeeper, kafka: &Kafka) 
         }
     });
     let mut entries = writer.entries;
+    if let Some(names) = reader.design.lists.get(OPTION_ORDER) {
+        entries = in_order(entries, names, &unwritten, layer, kafka);
+    }
     for entry in &mut entries {
         // The style decides in which file an option stands, and in which order.
         entry.from = entry.from.and(&style.from);
@@ -242,6 +245,49 @@ pub(super) fn broker(reader: &mut Reader, zookeeper: &ZooKeeper, kafka: &Kafka) 
         entries,
         unwritten,
     }
+}
+
+/// The list of a design that says which options are written, and in which order; what else the design
+/// asks for comes behind them.
+///
+/// Files that were imported have it: what our edition writes on purpose is not in them, and what the
+/// version ignores is.
+pub const OPTION_ORDER: &str = "kafka.options";
+
+/// The entries that are listed or asked for, in the order of the list.
+fn in_order(
+    mut entries: Vec<Entry>,
+    names: &[String],
+    unwritten: &[Unwritten],
+    layer: Layer,
+    kafka: &Kafka,
+) -> Vec<Entry> {
+    let place = |name: &str| names.iter().position(|listed| listed == name);
+    let ignored = unwritten.iter().filter(|one| place(&one.name).is_some());
+    entries.extend(ignored.map(|one| Entry {
+        name: one.name.clone(),
+        value: Value::Text(one.value.clone()),
+        from: Origins::one(FieldPath::kafka_option(&one.name)),
+        layer,
+        asked_for: true,
+    }));
+    // Without these a broker does not know what to speak on a listener with a name of its own.
+    let is_protocol = |name: &str| catalog_protocols().contains(&name);
+    let mut listeners = kafka.listeners.iter();
+    let needs_map = listeners.any(|listener| !is_protocol(&listener.name));
+    let needed = |name: &str| match name {
+        "listener.security.protocol.map" => needs_map,
+        "inter.broker.listener.name" => *kafka.inter_broker != "PLAINTEXT",
+        _ => false,
+    };
+    entries.retain(|entry| entry.asked_for || needed(&entry.name) || place(&entry.name).is_some());
+    entries.sort_by_key(|entry| place(&entry.name).unwrap_or(usize::MAX));
+    entries
+}
+
+/// The protocols, which are listener names too that need no entry in the map.
+const fn catalog_protocols() -> [&'static str; 4] {
+    ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 }
 
 /// What our edition writes on purpose, in the order of the file.

@@ -15,14 +15,14 @@ mod zookeeper;
 
 pub use cluster::{Cluster, Nodes, PodSecurity, Workload};
 pub use config::{
-    Absence, BrokerConfig, ConfigStyle, Entry, Layer, Unwritten, Value, ZooKeeperConfig,
-    tutorial_flag,
+    Absence, BrokerConfig, ConfigStyle, Entry, Layer, OPTION_ORDER, Unwritten, Value,
+    ZooKeeperConfig, tutorial_flag,
 };
 pub use kafka::{Address, Disk, Download, Exposure, Group, Image, Kafka, Listener, Opts};
 pub use pods::{Affinity, PodManagement, Pods, Probe};
 pub use read::{Derived, Problem, ProblemKind};
 pub use storage::{Nfs, Storage, StorageKind};
-pub use zookeeper::{Flavour, Mount, ReadinessCheck, ZooKeeper};
+pub use zookeeper::{FLAG_ORDER, Flavour, Mount, ReadinessCheck, ZooKeeper};
 
 use std::collections::BTreeMap;
 use std::ops::{BitOr, Deref};

@@ -26,7 +26,7 @@ pub struct Pods {
     /// Memory promised.
     pub memory_request: Traced<Quantity>,
     /// Memory at which the pod is ended.
-    pub memory_limit: Traced<Quantity>,
+    pub memory_limit: Traced<Quantity>, // empty for none
     /// Thousandths of a processor promised.
     pub cpu_request: Traced<Quantity>,
     /// Thousandths of a processor beyond which the pod is slowed down.
@@ -192,7 +192,13 @@ pub(super) fn read(
             Sentence::plain("because.limit-is-request"),
             &memory_request.from,
         )
-        .map(|text| amount(fields::quantity(text), text));
+        .map(|text| match text.as_str() {
+            fields::NO_LIMIT => Quantity {
+                text: String::new(),
+                amount: 0,
+            },
+            text => amount(fields::quantity(text), text),
+        });
     let (affinity, because, from) = affinity_start(cluster, count);
     let anti_affinity = reader
         .derive(

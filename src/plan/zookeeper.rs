@@ -69,6 +69,8 @@ pub struct ZooKeeper {
     pub readiness_check: Traced<ReadinessCheck>,
     /// What `zoo.cfg` holds, or the flags of the tutorial image.
     pub config: ZooKeeperConfig,
+    /// Which flags the tutorial's script is given, when the design lists them.
+    pub flag_order: Option<Vec<String>>,
     /// The pods.
     pub pods: Pods,
     domain: Traced<String>,
@@ -153,6 +155,10 @@ impl ZooKeeper {
         Traced::new(hosts.join(",") + &self.chroot, from)
     }
 }
+
+/// The list of a design that says which flags the tutorial's script is given, and in which order;
+/// `exec` stands for the word before the command. Files that were imported have it.
+pub const FLAG_ORDER: &str = "zookeeper.flags";
 
 pub(super) fn read(reader: &mut Reader, cluster: &Cluster, kafka: &Names) -> ZooKeeper {
     let name = reader.text(&ZOOKEEPER_NAME, None);
@@ -257,6 +263,7 @@ pub(super) fn read(reader: &mut Reader, cluster: &Cluster, kafka: &Names) -> Zoo
         publish_not_ready: reader.flag(&ZOOKEEPER_PUBLISH_NOT_READY),
         readiness_check,
         config: ZooKeeperConfig::default(),
+        flag_order: reader.design.lists.get(FLAG_ORDER).cloned(),
         pods,
         domain: cluster.domain.clone(),
         flavour,

@@ -261,6 +261,18 @@ impl Run {
     }
 }
 
+/// The call of curl that fetches an address: it follows redirects, tries again, fails when the server
+/// says no, and leaves https only where the address itself does.
+pub fn curl(address: &str, target: &str, origins: &Origins) -> Command {
+    let protocols = if address.starts_with("http://") {
+        "=http,https"
+    } else {
+        "=https"
+    };
+    let call = format!("curl -fsSL --retry 3 --proto {protocols} {target}");
+    Command::new(call, origins)
+}
+
 /// The characters that get a backslash: Docker keeps one before a character that needs none.
 const SPECIAL: [char; 3] = ['"', '\\', '$'];
 

@@ -93,6 +93,26 @@ impl Document {
         self
     }
 
+    /// Puts another value at a path; what was said about the path and below it goes.
+    ///
+    /// The maps on the way are made, and so is a list whose item is named like `env[name=TZ]`.
+    pub(super) fn put(&mut self, path: &str, value: Value, origins: &Origins) {
+        let way: Vec<Cow<str>> = Steps(path).collect();
+        put(&mut self.tree, &way, value);
+        self.marks.forget(&self.tree, &way);
+        if self.get(path).is_some() {
+            let path = unqualified(&way);
+            self.marks.at(&path).origins = origins.clone();
+        }
+    }
+
+    /// Takes out what stands at a path, and what was said about it.
+    pub(super) fn take_out(&mut self, path: &str) {
+        let way: Vec<Cow<str>> = Steps(path).collect();
+        self.marks.forget(&self.tree, &way);
+        take_out(&mut self.tree, &way);
+    }
+
     /// The value at a path.
     pub fn get(&self, path: &str) -> Option<&Value> {
         Steps(path).try_fold(&self.tree, |value, step| child(value, &step))
@@ -326,6 +346,28 @@ impl Marks {
         })
     }
 
+    /// Forgets what was said about a path and below it, by whatever name an item on the way was called.
+    fn forget(&mut self, value: &Value, way: &[Cow<str>]) {
+        let [step, rest @ ..] = way else {
+            *self = Self::default();
+            return;
+        };
+        let below = child(value, step);
+        let number = match value {
+            Value::Sequence(items) => item_at(items, step),
+            _ => None,
+        };
+        for (known, marks) in &mut self.children {
+            let same = **known == **step
+                || number.is_some_and(|number| known.parse() == Ok(number))
+                || number.is_some()
+                    && below.is_some_and(|item| item_names(item).any(|name| *name == **known));
+            if same {
+                marks.forget(below.unwrap_or(&Value::Null), rest);
+            }
+        }
+    }
+
     /// Whether nothing below this path is marked.
     pub(super) fn is_leaf(&self) -> bool {
         self.children.is_empty()
@@ -406,6 +448,11 @@ impl Origins {
 }
 
 /// The steps of a path.
+pub fn steps(path: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    Steps(path)
+}
+
+/// The steps of a path, one by one.
 struct Steps<'a>(&'a str);
 
 impl<'a> Iterator for Steps<'a> {
@@ -474,8 +521,25 @@ fn item_names(item: &Value) -> impl Iterator<Item = &str> {
         .filter_map(move |name| entry(map?, name)?.as_str())
 }
 
+/// The key and the name in a step like `name=kafka`.
+fn qualified(step: &str) -> Option<(&str, &str)> {
+    let (key, name) = step.split_once('=')?;
+    ITEM_NAMES.contains(&key).then_some((key, name))
+}
+
+/// A path whose items are called by their names alone, as marks know them.
+fn unqualified(way: &[Cow<str>]) -> String {
+    way.iter()
+        .map(|step| key(qualified(step).map_or(&**step, |(_, name)| name)))
+        .collect()
+}
+
 /// The number of the item that a step means.
 fn item_at(items: &[Value], step: &str) -> Option<usize> {
+    if let Some((key, name)) = qualified(step) {
+        let is = |item: &Value| item.get(key).and_then(Value::as_str) == Some(name);
+        return items.iter().position(is);
+    }
     let named = items
         .iter()
         .position(|item| item_names(item).any(|name| name == step));
@@ -498,7 +562,10 @@ fn put(tree: &mut Value, way: &[Cow<str>], value: Value) {
         return;
     };
     if tree.is_null() {
-        *tree = Value::Mapping(Mapping::new());
+        *tree = match qualified(step) {
+            Some(_) => Value::Sequence(Vec::new()),
+            None => Value::Mapping(Mapping::new()),
+        };
     }
     match tree {
         Value::Mapping(map) => {
@@ -511,11 +578,38 @@ fn put(tree: &mut Value, way: &[Cow<str>], value: Value) {
         }
         Value::Sequence(items) => match item_at(items, step) {
             Some(at) => put(&mut items[at], rest, value),
-            None if step.parse() == Ok(items.len()) => {
+            None if step.parse() == Ok(items.len())
+                || (rest.is_empty() && qualified(step).is_some()) =>
+            {
                 let mut item = Value::Null;
                 put(&mut item, rest, value);
                 items.push(item);
             }
+            None => {}
+        },
+        _ => {}
+    }
+}
+
+/// Takes out what stands at the end of a way, when the way can be gone.
+fn take_out(tree: &mut Value, way: &[Cow<str>]) {
+    let [step, rest @ ..] = way else {
+        return;
+    };
+    match tree {
+        Value::Mapping(map) if rest.is_empty() => {
+            map.shift_remove(&**step);
+        }
+        Value::Mapping(map) => {
+            if let Some(below) = map.get_mut(&**step) {
+                take_out(below, rest);
+            }
+        }
+        Value::Sequence(items) => match item_at(items, step) {
+            Some(at) if rest.is_empty() => {
+                items.remove(at);
+            }
+            Some(at) => take_out(&mut items[at], rest),
             None => {}
         },
         _ => {}
@@ -622,7 +716,7 @@ mod tests {
     use super::*;
 
     fn steps(path: &str) -> Vec<String> {
-        Steps(path).map(Cow::into_owned).collect()
+        super::steps(path).map(Cow::into_owned).collect()
     }
 
     fn texts(lines: &[Line]) -> Vec<&str> {

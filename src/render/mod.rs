@@ -8,6 +8,7 @@ pub mod clients;
 pub mod colour;
 pub mod dockerfile;
 pub mod document;
+pub mod extras;
 pub mod kafka;
 pub mod local_volumes;
 pub mod namespaces;

@@ -461,27 +461,26 @@ fn timed(
 fn resources(pods: &Pods, marks: &mut Marks) -> ResourceRequirements {
     let amounts = |memory: &str, cpu: Option<&str>| {
         let cpu = cpu.map(|cpu| ("cpu".to_owned(), Quantity(cpu.to_owned())));
-        cpu.into_iter()
-            .chain([("memory".to_owned(), Quantity(memory.to_owned()))])
-            .collect()
+        let memory =
+            (!memory.is_empty()).then(|| ("memory".to_owned(), Quantity(memory.to_owned())));
+        let amounts: BTreeMap<String, Quantity> = cpu.into_iter().chain(memory).collect();
+        (!amounts.is_empty()).then_some(amounts)
     };
     for (path, from) in [
         ("resources.requests.memory", &pods.memory_request.from),
         ("resources.requests.cpu", &pods.cpu_request.from),
         ("resources.limits.memory", &pods.memory_limit.from),
+        ("resources.limits", &pods.memory_limit.from),
         ("resources.limits.cpu", &pods.cpu_limit.from),
     ] {
         marks.push((path.to_owned(), from.clone()));
     }
     ResourceRequirements {
-        requests: Some(amounts(
-            &pods.memory_request.text,
-            Some(&pods.cpu_request.text),
-        )),
-        limits: Some(amounts(
+        requests: amounts(&pods.memory_request.text, Some(&pods.cpu_request.text)),
+        limits: amounts(
             &pods.memory_limit.text,
             pods.cpu_limit.as_ref().map(|cpu| cpu.text.as_str()),
-        )),
+        ),
         ..ResourceRequirements::default()
     }
 }

@@ -57,7 +57,7 @@ pub fn read(text: &str) -> Vec<(String, String)> {
 }
 
 /// What Java takes for a blank.
-fn is_blank(character: char) -> bool {
+pub(crate) fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\u{c}')
 }
 
@@ -87,7 +87,7 @@ fn next_line(rest: &mut &str) -> Option<String> {
 }
 
 /// The text up to the next line end, which is taken off the rest, and whether there was one.
-fn natural_line<'a>(rest: &mut &'a str) -> (&'a str, bool) {
+pub(crate) fn natural_line<'a>(rest: &mut &'a str) -> (&'a str, bool) {
     let Some(end) = rest.find(['\n', '\r']) else {
         return (std::mem::take(rest), false);
     };
@@ -97,13 +97,13 @@ fn natural_line<'a>(rest: &mut &'a str) -> (&'a str, bool) {
 }
 
 /// The line without its last backslash, when that one is not itself escaped.
-fn without_continuation(line: &str) -> Option<&str> {
+pub(crate) fn without_continuation(line: &str) -> Option<&str> {
     let backslashes = line.len() - line.trim_end_matches('\\').len();
     (backslashes % 2 == 1).then(|| &line[..line.len() - 1])
 }
 
 /// Divides a logical line at the first `=`, `:` or blank that is not escaped.
-fn entry(line: &str) -> (String, String) {
+pub(crate) fn entry(line: &str) -> (String, String) {
     let mut escaped = false;
     let end = line.find(|character| {
         let ends = !escaped && (matches!(character, '=' | ':') || is_blank(character));

@@ -76,8 +76,16 @@ pub fn all_safe(design: &Design) -> Repaired {
         design: design.clone(),
     };
     let mut changes = Vec::new();
-    while let Some((step, next)) = together(&mut engine, &now).or_else(|| single(&mut engine, &now))
-    {
+    loop {
+        let before = changes.len();
+        let targets = apart(&now.report);
+        together(&mut engine, &mut now, &targets, &mut changes);
+        if changes.len() > before {
+            continue;
+        }
+        let Some((step, next)) = single(&mut engine, &now) else {
+            break;
+        };
         changes.extend(step);
         now = next;
     }
@@ -103,34 +111,44 @@ struct State {
     report: Report,
 }
 
-/// The first safe repairs of many findings at once, as far as they touch different things: of all, else
-/// of the first or the second half, and so on.
-fn together(engine: &mut Engine, now: &State) -> Option<(Vec<Change>, State)> {
+/// The first safe repair of every finding, as far as they touch different things.
+fn apart(report: &Report) -> Vec<Finding> {
     let mut touched: Vec<&str> = Vec::new();
-    let mut targets: Vec<(&Finding, &Fix)> = Vec::new();
-    for finding in open(&now.report) {
+    let mut targets = Vec::new();
+    for finding in open(report) {
         let Some(fix) = safe(finding).next() else {
             continue;
         };
-        let mut apart = fix.changes.iter().map(touches);
-        if apart.all(|one| !touched.contains(&one)) {
-            touched.extend(fix.changes.iter().map(touches));
-            targets.push((finding, fix));
+        let mut touches = fix.changes.iter().map(touches);
+        if touches.all(|one| !touched.contains(&one)) {
+            touched.extend(fix.changes.iter().map(self::touches));
+            targets.push(finding.clone());
         }
     }
-    let mut size = targets.len();
-    while size > 0 {
-        for some in targets.chunks(size) {
-            let changes = some.iter().flat_map(|(_, fix)| &fix.changes);
-            let step: Vec<Change> = changes.cloned().collect();
-            let next = tried(engine, now, &step);
-            if judge(&now.report, &next.report, some.iter().map(|(one, _)| *one)).is_none() {
-                return Some((step, next));
-            }
-        }
-        size /= 2;
+    targets
+}
+
+/// Repairs many findings at once; where that does no good, the first half and then the second.
+fn together(engine: &mut Engine, now: &mut State, targets: &[Finding], done: &mut Vec<Change>) {
+    let there: Vec<&Finding> = targets
+        .iter()
+        .filter_map(|target| open(&now.report).find(|one| same(one, target)))
+        .filter(|one| safe(one).next().is_some())
+        .collect();
+    let fixes = there.iter().filter_map(|finding| safe(finding).next());
+    let step: Vec<Change> = fixes.flat_map(|fix| fix.changes.iter().cloned()).collect();
+    if step.is_empty() {
+        return;
     }
-    None
+    let next = tried(engine, now, &step);
+    if judge(&now.report, &next.report, there.iter().copied()).is_none() {
+        done.extend(step);
+        *now = next;
+    } else if targets.len() > 1 {
+        let (first, second) = targets.split_at(targets.len() / 2);
+        together(engine, now, first, done);
+        together(engine, now, second, done);
+    }
 }
 
 /// What a change is about; two repairs of the same thing are tried one after the other.
@@ -138,6 +156,7 @@ fn touches(change: &Change) -> &str {
     match change {
         Change::Set { path, .. } | Change::Unset { path } => path.as_str(),
         Change::Add { list, .. } | Change::Remove { list, .. } => list,
+        Change::Drop { extra } => extra.as_str(),
     }
 }
 

@@ -5,11 +5,11 @@ use serde_yaml::Value;
 use super::Severity::{Advice, Error, Warning};
 use super::objects::{self, POD};
 use super::storage::{Behind, behind, is_below};
-use super::zookeeper::{option_path, whole};
+use super::zookeeper::{official_image, option_path, whole};
 use super::{Effect, Facts, Finding, Fix, Object, Rule, Side};
 use crate::args;
 use crate::catalog;
-use crate::plan::{ReadinessCheck, ZooKeeper};
+use crate::plan::{PodManagement, ReadinessCheck, ZooKeeper};
 use crate::text::{Arg, Args};
 
 const QUORUM: &str = "apache/zookeeper:zookeeper-server/src/main/java/org/apache/zookeeper/server/quorum/QuorumPeerConfig.java (master; same checks for size, limits and purge seen in release-3.4.10)";
@@ -550,21 +550,23 @@ pub static READY_WITHOUT_QUORUM: Rule = Rule::new(
         let path = "zookeeper.readiness.check";
         let finding = found.add(&READY_WITHOUT_QUORUM, path, args![]);
         finding.at(path);
+        let mut fix = facts.fix_to(path, "srvr");
+        let mut effect = Effect::RollingRestart;
         if zk.is_tutorial() {
-            finding
-                .at("zookeeper.flavour")
-                .fix_with(Effect::Procedure, Fix::set("zookeeper.flavour", "official"));
-        } else if *zk.pods.management == crate::plan::PodManagement::Parallel {
-            finding.fix(facts.fix_to(path, "srvr"));
-        } else {
+            // Its script asks ruok whatever the design says.
+            finding.at("zookeeper.flavour");
+            let srvr = std::mem::replace(&mut fix, official_image(facts));
+            fix.changes.extend(srvr.changes);
+            effect = Effect::Procedure;
+        }
+        if *zk.pods.management == PodManagement::OrderedReady {
             // One by one, the first server would wait for a majority that comes after it.
-            let mut fix = facts.fix_to(path, "srvr");
             let parallel = facts.fix_to("zookeeper.pod_management", "Parallel");
             fix.changes.extend(parallel.changes);
-            finding
-                .at("zookeeper.pod_management")
-                .fix_with(Effect::Recreate, fix);
+            finding.at("zookeeper.pod_management");
+            effect = Effect::Recreate;
         }
+        finding.fix_with(effect, fix);
     },
 );
 

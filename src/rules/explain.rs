@@ -115,7 +115,7 @@ fn versions(applies_to: &str, lang: Lang) -> String {
         pattern(lang, &key).map_or_else(|| part.to_owned(), str::to_owned)
     };
     let parts: Vec<String> = applies_to.split(", ").map(part).collect();
-    parts.join(", ")
+    parts.join(lang.between_items())
 }
 
 /// The ids that were probably meant, the nearest first.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use serde_yaml::Value;
 
 use super::Place;
+use super::instructions::Dockerfile;
 use super::start::Starts;
 use crate::catalog;
 use crate::design::{Change, Design, FieldPath};
 use crate::fields;
-use crate::plan::Plan;
+use crate::plan::{OPTION_ORDER, Plan};
 use crate::render::document::Document;
 use crate::render::{FileKind, Rendered};
 
@@ -23,6 +24,8 @@ pub struct Facts<'a> {
     pub outputs: &'a [Arc<Rendered>],
     /// Every Kubernetes object of the outputs, in their order.
     objects: Vec<Object<'a>>,
+    /// Every Dockerfile of the outputs.
+    dockerfiles: Vec<Dockerfile<'a>>,
     /// Those of them that make pods.
     workloads: Vec<Object<'a>>,
     /// How the objects start brokers.
@@ -77,6 +80,11 @@ impl<'a> Facts<'a> {
             outputs,
             starts: Starts::of(&objects),
             objects,
+            dockerfiles: outputs
+                .iter()
+                .filter(|rendered| rendered.file.kind == FileKind::Dockerfile)
+                .map(|rendered| Dockerfile::read(&rendered.file))
+                .collect(),
             workloads,
         }
     }
@@ -104,9 +112,8 @@ impl<'a> Facts<'a> {
     }
 
     /// The Dockerfiles.
-    pub fn dockerfiles(&self) -> impl Iterator<Item = &Rendered> {
-        let dockerfile = |rendered: &&Rendered| rendered.file.kind == FileKind::Dockerfile;
-        self.outputs.iter().map(Arc::as_ref).filter(dockerfile)
+    pub(super) fn dockerfiles(&self) -> &[Dockerfile<'a>] {
+        &self.dockerfiles
     }
 
     /// Which part a StatefulSet or its budget belongs to.
@@ -197,7 +204,13 @@ impl<'a> Facts<'a> {
     pub fn fix_to(&self, path: impl Into<FieldPath>, value: impl ToString) -> super::Fix {
         let (path, value) = (path.into(), value.to_string());
         let mut fix = super::Fix::set(path.clone(), &value);
-        if self.start(&path) == Some(value.as_str()) {
+        let listed = self.design.lists.get(OPTION_ORDER);
+        let written = |names: &Vec<String>| {
+            !path.as_str().starts_with("kafka.options[")
+                || names.iter().any(|name| Some(name.as_str()) == path.key())
+        };
+        // An option that an imported design does not list is not written when nothing is typed.
+        if listed.is_none_or(written) && self.start(&path) == Some(value.as_str()) {
             fix.changes = vec![Change::unset(path)];
         }
         fix
@@ -263,6 +276,7 @@ impl<'a> Object<'a> {
             file: self.file.to_owned(),
             line: self.document.line_in_file(path),
             path: path.to_owned(),
+            object: self.subject(),
         }
     }
 

@@ -1,8 +1,13 @@
 //! JVM: heap, memory, flags.
 
+use serde_yaml::Value;
+
 use super::Severity::{Advice, Error, Warning};
-use super::{Effect, Facts, Findings, Fix, Rule};
+use super::objects::{POD, containers, items, name_of, text};
+use super::probes::env;
+use super::{Effect, Facts, Findings, Fix, Object, Rule, Side};
 use crate::args;
+use crate::catalog;
 use crate::plan::Pods;
 use crate::text::Arg;
 
@@ -12,9 +17,15 @@ pub static RULES: &[&Rule] = &[
     &LITTLE_PAGE_CACHE,
     &HEAP_FILLS_REQUEST,
     &LARGE_HEAP,
+    &HEAP_GROWS,
+    &HEAP_UNREADABLE,
     &FLAG_WITHOUT_READER,
+    &OTHER_COLLECTOR,
+    &LIMITS_UNSEEN,
+    &OPEN_JMX,
     &LOGS_UNWRITABLE,
     &ENSEMBLE_HEAP_FILLS_REQUEST,
+    &LIMITS_UNSEEN_IN_CGROUP_2,
 ];
 
 const HALF: &str = "strimzi/strimzi-kafka-operator:cluster-operator/src/main/java/io/strimzi/operator/cluster/model/KafkaCluster.java (main: 50 %, at most 5 GiB)";
@@ -137,6 +148,120 @@ pub static LARGE_HEAP: Rule = Rule::new(
     },
 );
 
+/// The variables whose flags reach the JVM, in their order: of two flags the last one holds.
+const FLAGS: [&str; 7] = [
+    "JAVA_TOOL_OPTIONS",
+    "KAFKA_HEAP_OPTS",
+    "KAFKA_JVM_PERFORMANCE_OPTS",
+    "KAFKA_OPTS",
+    "SERVER_JVMFLAGS",
+    "JVMFLAGS",
+    "JDK_JAVA_OPTIONS",
+];
+
+/// The words of the flags of a container's JVM.
+fn flags(container: &Value) -> impl Iterator<Item = &str> {
+    let texts = FLAGS.iter().filter_map(|name| env(container, name));
+    texts.flat_map(str::split_whitespace)
+}
+
+/// What follows a flag in the last place where it stands.
+fn flag<'v>(container: &'v Value, name: &str) -> Option<&'v str> {
+    flags(container)
+        .filter_map(|flag| flag.strip_prefix(name))
+        .last()
+}
+
+/// A size as the JVM reads it.
+fn size(text: &str) -> Option<u64> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let shift = match &text[digits.len()..] {
+        "" => 0,
+        "k" | "K" => 10,
+        "m" | "M" => 20,
+        "g" | "G" => 30,
+        "t" | "T" => 40,
+        _ => return None,
+    };
+    let number: u64 = digits.parse().ok()?;
+    number.checked_mul(1 << shift)
+}
+
+/// First and largest size of the heap, where the flags of a container tell both.
+fn heap(container: &Value) -> Option<(u64, u64)> {
+    Some((
+        size(flag(container, "-Xms")?)?,
+        size(flag(container, "-Xmx")?)?,
+    ))
+}
+
+/// One finding for each set with a container that is wrong.
+fn of_containers(
+    facts: &Facts,
+    found: &mut Findings,
+    rule: &'static Rule,
+    wrong: impl Fn(&Object, &Value) -> Option<String>,
+) {
+    for set in facts.of_kind("StatefulSet") {
+        let first = containers(set)
+            .iter()
+            .find_map(|one| Some((one, wrong(set, one)?)));
+        if let Some((container, value)) = first {
+            let path = [POD, ".containers[", name_of(container), "].env"].concat();
+            found
+                .add(rule, set.subject(), args![set = set.name, value])
+                .place(set, &path);
+        }
+    }
+}
+
+/// The heap grows under load, and the JVM pauses for it.
+pub static HEAP_GROWS: Rule = Rule::new(
+    "JVM005",
+    Advice,
+    "apache/kafka:docs/ops.html (3.9.0-rc3; hardware part also 3.5.2)",
+    |facts, found| {
+        of_containers(facts, found, &HEAP_GROWS, |_, container| {
+            heap(container).filter(|(first, most)| first < most)?;
+            Some(
+                [
+                    "-Xms",
+                    flag(container, "-Xms")?,
+                    " -Xmx",
+                    flag(container, "-Xmx")?,
+                ]
+                .concat(),
+            )
+        });
+    },
+);
+
+/// The JVM does not start.
+pub static HEAP_UNREADABLE: Rule = Rule::new("JVM006", Error, START, |facts, found| {
+    of_containers(facts, found, &HEAP_UNREADABLE, |_, container| {
+        let unreadable = |name: &str| {
+            let value = flag(container, name)?;
+            let is_wrong = !value.contains('$') && size(value).is_none();
+            is_wrong.then(|| [name, value].concat())
+        };
+        let reversed = || {
+            heap(container).filter(|(first, most)| first > most)?;
+            let (first, most) = (flag(container, "-Xms")?, flag(container, "-Xmx")?);
+            Some(["-Xms", first, " -Xmx", most].concat())
+        };
+        // The script of ZooKeeper appends the m itself.
+        let megabytes = || {
+            let value = env(container, "ZK_SERVER_HEAP")?;
+            let is_wrong = !value.is_empty() && !value.bytes().all(|byte| byte.is_ascii_digit());
+            (is_wrong && !value.contains('$')).then(|| ["ZK_SERVER_HEAP=", value].concat())
+        };
+        unreadable("-Xmx")
+            .or_else(|| unreadable("-Xms"))
+            .or_else(reversed)
+            .or_else(megabytes)
+    });
+});
+
 /// No code of Kafka reads this property.
 pub static FLAG_WITHOUT_READER: Rule = Rule::new("JVM007", Warning, START, |facts, found| {
     let opts = &facts.plan.kafka.opts;
@@ -160,6 +285,162 @@ pub static FLAG_WITHOUT_READER: Rule = Rule::new("JVM007", Warning, START, |fact
     }
 });
 
+/// The flags that the start script would give ask for G1, and others take their place.
+pub static OTHER_COLLECTOR: Rule = Rule::new(
+    "JVM008",
+    Advice,
+    "apache/kafka:docs/ops.html (3.9.0-rc3; hardware part also 3.5.2)",
+    |facts, found| {
+        of_containers(facts, found, &OTHER_COLLECTOR, |set, container| {
+            let replaced = env(container, "KAFKA_JVM_PERFORMANCE_OPTS")?;
+            let is_large = size(flag(container, "-Xmx")?)? >= 2 << 30;
+            let takes_g1 = flags(container).any(|flag| flag == "-XX:+UseG1GC");
+            let wrong = is_large && !takes_g1 && !replaced.is_empty();
+            (wrong && facts.side(set) == Side::Kafka).then(|| replaced.to_owned())
+        });
+        for finding in found.of(&OTHER_COLLECTOR) {
+            finding.at("kafka.jvm_performance").at("kafka.heap");
+            if facts.plan.kafka.opts.jvm_performance.is_some() {
+                finding.fix(Fix::unset("kafka.jvm_performance"));
+            }
+        }
+    },
+);
+
+/// The images whose Java has a fault, each once, with where they are named.
+fn of_java(
+    facts: &Facts,
+    found: &mut Findings,
+    rule: &'static Rule,
+    is_wrong: fn(u8, Option<u16>) -> bool,
+) {
+    let wrong = |image: &str| {
+        let update = catalog::java_update_of_image(image).map(|(_, update)| update);
+        catalog::java_of_image(image).is_some_and(|java| is_wrong(java, update))
+    };
+    for file in facts.dockerfiles() {
+        if let Some((from, image)) = file.final_base().filter(|(_, image)| wrong(image)) {
+            let finding = found.add(rule, image, args![image]);
+            finding
+                .place_line(file.path, from.line)
+                .at_origins(from.origins);
+            let typed = from
+                .origins
+                .iter()
+                .find(|path| path.as_str().ends_with(".base_image"));
+            if let Some(path) = typed {
+                finding.fix(Fix::unset(path.clone()));
+            }
+        }
+    }
+    for set in facts.of_kind("StatefulSet") {
+        for container in containers(set) {
+            let Some(image) = text(container, "image").filter(|image| wrong(image)) else {
+                continue;
+            };
+            let path = [POD, ".containers[", name_of(container), "].image"].concat();
+            found.add(rule, image, args![image]).place(set, &path);
+        }
+    }
+}
+
+const AWARENESS: &str =
+    "OpenJDK: JDK-8146115 (8u191, 10), JDK-8230305 (15, back to 8u372 and 11.0.16)";
+
+/// A Java that does not see the limits of its container at all.
+pub static LIMITS_UNSEEN: Rule = Rule::new("JVM009", Warning, AWARENESS, |facts, found| {
+    of_java(facts, found, &LIMITS_UNSEEN, |java, update| match java {
+        8 => update.is_some_and(|update| update < 191),
+        java => java < 10,
+    });
+})
+.applies_to("Java < 8u191")
+.hides(&["JVM013"]);
+
+/// A Java that does not see the limits of its container on nodes with cgroup v2.
+pub static LIMITS_UNSEEN_IN_CGROUP_2: Rule =
+    Rule::new("JVM013", Warning, AWARENESS, |facts, found| {
+        of_java(
+            facts,
+            found,
+            &LIMITS_UNSEEN_IN_CGROUP_2,
+            |java, update| match java {
+                8 => update.is_some_and(|update| (191..372).contains(&update)),
+                11 => update.is_some_and(|update| update < 16),
+                java => matches!(java, 10 | 12 | 13 | 14),
+            },
+        );
+    })
+    .applies_to("Java 8u191–8u371, 10–11.0.15, 12–14");
+
+/// Whoever reaches the port of JMX can run code in the broker.
+pub static OPEN_JMX: Rule = Rule::new("JVM010", Warning, START, |facts, found| {
+    of_containers(facts, found, &OPEN_JMX, |set, container| {
+        let settings = env(container, "KAFKA_JMX_OPTS").unwrap_or_default();
+        let opts = env(container, "KAFKA_OPTS").unwrap_or_default();
+        let port = [settings, opts].into_iter().find_map(|text| {
+            let mut words = text.split_whitespace();
+            words.find_map(|word| word.strip_prefix("-Dcom.sun.management.jmxremote.port="))
+        });
+        let (port, guarded) = match (
+            env(container, "JMX_PORT").or(port),
+            env(container, "JMXPORT"),
+        ) {
+            (Some(port), _) => {
+                let both = [settings, opts];
+                let says = |word: &str| both.iter().any(|text| text.contains(word));
+                let guarded = says("jmxremote.authenticate=true")
+                    || says("jmxremote.host=localhost")
+                    || says("jmxremote.host=127.0.0.1");
+                (port, guarded)
+            }
+            (None, Some(port)) => (port, env(container, "JMXAUTH") == Some("true")),
+            (None, None) => return None,
+        };
+        let port = port.trim();
+        (!guarded && !port.is_empty() && !is_kept_out(facts, set, container, port))
+            .then(|| port.to_owned())
+    });
+    for finding in found.of(&OPEN_JMX) {
+        if facts.plan.kafka.opts.jmx_port.is_some() {
+            finding
+                .at("kafka.jmx_port")
+                .fix(Fix::unset("kafka.jmx_port").with_care());
+        }
+    }
+});
+
+/// Whether a NetworkPolicy keeps everybody away from a port of a set's pods.
+fn is_kept_out(facts: &Facts, set: &Object, container: &Value, port: &str) -> bool {
+    let names = |one: &Value| {
+        let number = one
+            .get("port")
+            .and_then(Value::as_i64)
+            .map(|number| number.to_string());
+        let named = || {
+            let name = text(one, "port")?;
+            let of_container = items(container, "ports").iter();
+            let port = of_container
+                .into_iter()
+                .find(|port| text(port, "name") == Some(name))?;
+            Some(port.get("containerPort")?.as_i64()?.to_string())
+        };
+        number.or_else(named).is_some_and(|number| number == port)
+    };
+    let lets_in = |policy: &Object| {
+        policy.items("spec.ingress").iter().any(|rule| {
+            let ports = items(rule, "ports");
+            ports.is_empty() || ports.iter().any(names)
+        })
+    };
+    let policies = || {
+        facts
+            .of_kind("NetworkPolicy")
+            .filter(|policy| policy.selects("spec.podSelector.matchLabels", set))
+    };
+    policies().next().is_some() && !policies().any(lets_in)
+}
+
 /// The JVM stops when it cannot write its log.
 pub static LOGS_UNWRITABLE: Rule = Rule::new("JVM011", Error, START, |facts, found| {
     if !*facts.plan.kafka.opts.gc_log {
@@ -167,11 +448,10 @@ pub static LOGS_UNWRITABLE: Rule = Rule::new("JVM011", Error, START, |facts, fou
     }
     for set in facts.of_kind("StatefulSet") {
         for container in set.items("spec.template.spec.containers") {
-            let env = super::probes::env(container, "KAFKA_HEAP_OPTS");
-            if env.is_none() {
+            if env(container, "KAFKA_HEAP_OPTS").is_none() {
                 continue;
             }
-            let folder = super::probes::env(container, "LOG_DIR").unwrap_or_default();
+            let folder = env(container, "LOG_DIR").unwrap_or_default();
             let mounted = super::probes::mounts(container).any(|mount| {
                 folder == mount || folder.starts_with(&format!("{}/", mount.trim_end_matches('/')))
             });
@@ -208,7 +488,7 @@ pub static ENSEMBLE_HEAP_FILLS_REQUEST: Rule =
 #[cfg(test)]
 mod tests {
     use super::super::Severity;
-    use super::super::testing::{between, design, fires, found_in, repairs, silent};
+    use super::super::testing::{design, fires, found, found_in, repairs, silent};
 
     #[test]
     fn memory_that_the_heap_fills() {
@@ -234,39 +514,38 @@ mod tests {
     }
 
     #[test]
-    fn a_heap_beyond_use() {
-        repairs(&design(&[("kafka.heap", "8g")]), "JVM004");
-    }
-
-    #[test]
-    fn a_flag_that_nobody_reads() {
+    fn flags_that_are_better_taken_out() {
         repairs(
             &design(&[("kafka.opts", "-Dlogging.level=INFO -Dx=y")]),
             "JVM007",
         );
-        between(
-            "JVM007",
-            &[("kafka.opts", "-Dlogging.level=INFO")],
-            &[("kafka.opts", "-Dx=y")],
-        );
+        repairs(&design(&[("kafka.jvm_performance", "-server")]), "JVM008");
+        let jmx = design(&[("kafka.jmx_port", "5555")]);
+        assert!(!repairs(&jmx, "JVM010").fixes[0].safe);
     }
 
     #[test]
-    fn a_log_in_a_folder_of_the_image() {
-        let logging = design(&[("kafka.gc_log", "true")]);
-        let set = |folder| {
+    fn the_last_of_two_flags_holds() {
+        let set = |opts: &str| {
             format!(
-                "kind: StatefulSet\nmetadata: {{name: kafka, namespace: kafka}}\nspec:\n  template:\n    spec:\n      containers:\n      - name: kafka\n        env:\n        - {{name: KAFKA_HEAP_OPTS, value: -Xmx1g}}\n        - {{name: LOG_DIR, value: {folder}}}\n        securityContext: {{readOnlyRootFilesystem: true}}\n        volumeMounts:\n        - {{name: logs, mountPath: /var/log/kafka}}\n"
+                "kind: StatefulSet\nmetadata: {{name: kafka, namespace: kafka}}\nspec: {{template: {{spec: {{containers: [{{name: kafka, env: [{{name: KAFKA_HEAP_OPTS, value: -Xms1g -Xmx2g}}, {{name: KAFKA_OPTS, value: {opts}}}]}}]}}}}}}\n"
             )
         };
-        assert_eq!(
-            found_in(&logging, &set("/opt/kafka/logs"), "JVM011").len(),
-            1
-        );
-        assert_eq!(found_in(&logging, &set("/var/log/kafka"), "JVM011"), []);
-        assert_eq!(
-            found_in(&design(&[]), &set("/opt/kafka/logs"), "JVM011"),
-            []
-        );
+        let count = |opts: &str, id| found_in(&design(&[]), &set(opts), id).len();
+        assert_eq!(count("-Dx=y", "JVM005"), 1);
+        assert_eq!(count("-Xms2g", "JVM005"), 0);
+        assert_eq!(count("-Xms3g", "JVM006"), 1);
+        assert_eq!(count("-Xmx2147483648", "JVM006"), 0, "bytes");
+        assert_eq!(count("-Xmx1.5g", "JVM006"), 1);
+    }
+
+    #[test]
+    fn a_java_is_found_once_though_two_files_name_it() {
+        let old = design(&[("kafka.base_image", "openjdk:8u171-jre")]);
+        assert_eq!(found(&old, "JVM009").len(), 1);
+        assert_eq!(found(&old, "JVM013"), []);
+        let newer = old.clone().with("kafka.base_image", "openjdk:8u202-jre");
+        assert_eq!(found(&newer, "JVM009"), []);
+        assert_eq!(found(&newer, "JVM013").len(), 1);
     }
 }

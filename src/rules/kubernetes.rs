@@ -36,7 +36,9 @@ pub static RULES: &[&Rule] = &[
     &BUDGET_STOPS_WRITES,
     &objects::EVICTION_POLICY,
     &MEMBERS_MAY_SHARE_A_NODE,
+    &objects::NEIGHBOURS_ELSEWHERE,
     &NEAR_THE_ENSEMBLE,
+    &ZONES_UNUSED,
     &NAMESPACE_UNNAMED,
     &NAMESPACE_MISSING,
     &objects::REFERENCE_MISSING,
@@ -48,6 +50,7 @@ pub static RULES: &[&Rule] = &[
     &objects::CPU_LIMIT,
     &objects::MEMORY_DIFFERS,
     &SHORT_GRACE,
+    &objects::SHELL_KEEPS_SIGNALS,
     &objects::NO_MIN_READY,
     &objects::CLAIMS_DELETED,
     &objects::UPDATE_ON_DELETE,
@@ -56,8 +59,10 @@ pub static RULES: &[&Rule] = &[
     &objects::LARGE_CONFIG,
     &objects::MOUNTS_AND_VOLUMES,
     &objects::VARIABLE_TWICE,
+    &objects::REPLACED_TOO_EARLY,
     &objects::NO_PRIORITY,
     &objects::NO_COMMON_LABELS,
+    &OLD_KUBERNETES,
     &objects::LABELS_IN_CLAIMS,
     &objects::ONE_NAMESPACE_FOR_ALL,
 ];
@@ -358,6 +363,71 @@ pub static NEAR_THE_ENSEMBLE: Rule = Rule::new(
     },
 );
 
+/// Members may all stand in one zone, though there are several.
+pub static ZONES_UNUSED: Rule = Rule::new("K8S038", Advice, SCORE, |facts, found| {
+    let zones = &facts.plan.cluster.nodes.zones;
+    if zones.len() < 2 {
+        return;
+    }
+    for set in facts.of_kind("StatefulSet") {
+        if set.replicas() < 2 || knows_zones(set) {
+            continue;
+        }
+        let names = zones.value.clone();
+        let finding = found.add(&ZONES_UNUSED, set.subject(), args![set = set.name, names]);
+        finding.place(set, POD);
+        if let Some(path) = facts.field_of(facts.side(set), "spread_zones") {
+            finding.at(path.clone()).fix(facts.fix_to(path, true));
+        }
+    }
+});
+
+/// Whether anything in the scheduling of a set's pods names zones.
+fn knows_zones(set: &Object) -> bool {
+    const ZONES: [&str; 2] = [
+        "topology.kubernetes.io/zone",
+        "failure-domain.beta.kubernetes.io/zone",
+    ];
+    fn names(value: &Value) -> bool {
+        match value {
+            Value::String(text) => ZONES.contains(&text.as_str()),
+            Value::Sequence(list) => list.iter().any(names),
+            Value::Mapping(map) => map.iter().any(|(key, value)| names(key) || names(value)),
+            _ => false,
+        }
+    }
+    ["affinity", "topologySpreadConstraints", "nodeSelector"]
+        .iter()
+        .filter_map(|part| set.get(&[POD, ".", part].concat()))
+        .any(names)
+}
+
+/// Nobody mends this Kubernetes any more.
+pub static OLD_KUBERNETES: Rule = Rule::new(
+    "K8S062",
+    Warning,
+    "Kubernetes version skew policy: the three newest versions are maintained",
+    |facts, found| {
+        let version = *facts.plan.cluster.kubernetes;
+        let Some(oldest) = crate::catalog::oldest_maintained_kubernetes() else {
+            return;
+        };
+        if version < oldest {
+            let (version, oldest) = (version.to_string(), oldest.to_string());
+            let fix = facts.fix_to("kubernetes.version", &oldest).with_care();
+            found
+                .add(
+                    &OLD_KUBERNETES,
+                    "kubernetes.version",
+                    args![version, oldest],
+                )
+                .at("kubernetes.version")
+                .fix(fix);
+        }
+    },
+)
+.effect(Effect::Nothing);
+
 /// Kinds that belong to no namespace.
 const CLUSTER_WIDE: [&str; 7] = [
     "Namespace",
@@ -463,102 +533,56 @@ pub static SHORT_GRACE: Rule = Rule::new(
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{between, design, found_in, repairs};
+    use super::super::testing::{design, found_in, repairs, silent};
 
-    fn budget(api: &str, spec: &str) -> String {
+    fn budget(api: &str, limits: &str) -> String {
         format!(
-            "apiVersion: {api}\nkind: PodDisruptionBudget\nmetadata: {{name: b, namespace: kafka}}\nspec: {{selector: {{matchLabels: {{app: k}}}}{spec}}}\n"
+            "apiVersion: {api}\nkind: PodDisruptionBudget\nmetadata: {{name: b, namespace: kafka}}\nspec: {{selector: {{matchLabels: {{app: k}}}}{limits}}}\n---\nkind: StatefulSet\nmetadata: {{name: kafka, namespace: kafka}}\nspec: {{replicas: 3, template: {{metadata: {{labels: {{app: k}}}}, spec: {{}}}}}}\n"
         )
     }
 
-    fn set(replicas: u8, pod: &str) -> String {
-        format!(
-            "kind: StatefulSet\nmetadata: {{name: kafka, namespace: kafka}}\nspec: {{replicas: {replicas}, template: {{metadata: {{labels: {{app: k}}}}, spec: {{{pod}}}}}}}\n"
-        )
-    }
-
-    fn count(values: &[(&str, &str)], objects: &[String], id: &str) -> usize {
-        found_in(&design(values), &objects.join("---\n"), id).len()
-    }
-
     #[test]
-    fn variables_of_services() {
-        let service = "kind: Service\nmetadata: {name: kafka, namespace: kafka}\n".to_owned();
-        assert_eq!(count(&[], &[set(3, ""), service.clone()], "K8S022"), 1);
-        assert_eq!(count(&[], &[set(3, ""), service.clone()], "K8S023"), 0);
-        assert_eq!(count(&[], &[set(3, "")], "K8S023"), 1);
+    fn the_specific_finding_hides_the_general_one() {
+        let old = budget("policy/v1beta1", ", maxUnavailable: 3");
+        let design = design(&[("kubernetes.version", "1.25")]);
+        let count = |id| found_in(&design, &old, id).len();
         assert_eq!(
-            count(
-                &[],
-                &[set(3, "enableServiceLinks: false"), service],
-                "K8S022"
-            ),
-            0
+            (count("K8S024"), count("K8S025"), count("VER012")),
+            (1, 0, 0)
         );
+        assert_eq!((count("K8S029"), count("K8S032")), (1, 0));
+        let service = "---\nkind: Service\nmetadata: {name: kafka, namespace: kafka}\n";
+        let objects = old + service;
+        assert_eq!(found_in(&design, &objects, "K8S022").len(), 1);
+        assert_eq!(found_in(&design, &objects, "K8S023"), []);
     }
 
     #[test]
-    fn budgets_of_an_old_version() {
-        let old = [budget("policy/v1beta1", ", maxUnavailable: 1")];
-        assert_eq!(count(&[("kubernetes.version", "1.25")], &old, "K8S024"), 1);
-        assert_eq!(count(&[("kubernetes.version", "1.25")], &old, "VER012"), 0);
-        assert_eq!(count(&[("kubernetes.version", "1.24")], &old, "K8S025"), 1);
-        assert_eq!(count(&[("kubernetes.version", "1.24")], &old, "K8S024"), 0);
-        assert_eq!(
-            count(&[], &[budget("policy/v1", ", maxUnavailable: 1")], "K8S024"),
-            0
-        );
+    fn limits_as_shares_are_rounded_up() {
+        let count =
+            |limits: &str, id| found_in(&design(&[]), &budget("policy/v1", limits), id).len();
+        assert_eq!(count(", minAvailable: '34%'", "K8S028"), 0);
+        assert_eq!(count(", minAvailable: '67%'", "K8S028"), 1);
+        assert_eq!(count(", maxUnavailable: '67%'", "K8S029"), 1);
+        assert_eq!(count(", maxUnavailable: '66%'", "K8S029"), 0);
     }
 
     #[test]
-    fn budgets_that_allow_too_little_or_too_much() {
-        let with = |limits: &str| [budget("policy/v1", limits), set(3, "")];
-        assert_eq!(count(&[], &with(""), "K8S027"), 1);
-        assert_eq!(count(&[], &with(", maxUnavailable: 1"), "K8S027"), 0);
-        assert_eq!(count(&[], &with(", maxUnavailable: 0"), "K8S028"), 1);
-        assert_eq!(count(&[], &with(", minAvailable: '100%'"), "K8S028"), 1);
-        assert_eq!(count(&[], &with(", minAvailable: 2"), "K8S028"), 0);
-        assert_eq!(count(&[], &with(", maxUnavailable: 3"), "K8S029"), 1);
-        assert_eq!(count(&[], &with(", maxUnavailable: 2"), "K8S029"), 0);
-        assert_eq!(count(&[], &with(", maxUnavailable: 2"), "K8S032"), 1);
-        assert_eq!(count(&[], &with(", maxUnavailable: 1"), "K8S032"), 0);
-        assert_eq!(count(&[], &[set(3, "")], "K8S030"), 1);
-        assert_eq!(count(&[], &with(", maxUnavailable: 1"), "K8S030"), 0);
+    fn a_zone_of_its_own_needs_no_spreading() {
+        let zones = design(&[("nodes.zones", "a, b")]);
+        repairs(&zones.clone().with("kafka.spread_zones", "false"), "K8S038");
+        let pinned = zones
+            .with("kafka.spread_zones", "false")
+            .with("kafka.groups[main].zone", "a");
+        silent(&pinned, "K8S038");
     }
 
     #[test]
-    fn members_on_one_node() {
-        assert_eq!(count(&[], &[set(3, "")], "K8S035"), 1);
-        assert_eq!(count(&[], &[set(1, "")], "K8S035"), 0);
-        assert_eq!(
-            count(&[], &[set(3, "affinity: {podAntiAffinity: {}}")], "K8S035"),
-            0
-        );
-    }
-
-    #[test]
-    fn namespaces_that_are_not_there() {
-        let claim = "kind: ConfigMap\nmetadata: {name: c}\n".to_owned();
-        assert_eq!(count(&[], &[set(1, ""), claim.clone()], "K8S039"), 1);
-        assert_eq!(count(&[], &[claim], "K8S039"), 0);
-        assert_eq!(count(&[], &[set(1, "")], "K8S040"), 1);
-        let namespace = "kind: Namespace\nmetadata: {name: kafka}\n".to_owned();
-        assert_eq!(count(&[], &[set(1, ""), namespace], "K8S040"), 0);
-    }
-
-    #[test]
-    fn pods_and_their_limits() {
+    fn repairs_of_limits_and_budgets() {
         repairs(&design(&[("kafka.memory_limit", "6Gi")]), "K8S044");
         repairs(&design(&[("zookeeper.cpu_limit", "100m")]), "K8S044");
-        between(
-            "K8S049",
-            &[("kafka.grace_period", "30")],
-            &[("kafka.grace_period", "60")],
-        );
-        between(
-            "K8S037",
-            &[("kafka.near_zookeeper", "true")],
-            &[("kafka.near_zookeeper", "false")],
-        );
+        repairs(&design(&[("kafka.max_unavailable", "0")]), "K8S028");
+        repairs(&design(&[("kafka.disruption_budget", "false")]), "K8S030");
+        repairs(&design(&[("zookeeper.anti_affinity", "none")]), "K8S035");
     }
 }

@@ -8,6 +8,7 @@
 //! A rule that would need something unknown, such as the number of nodes, [asks](Findings::ask) for it
 //! and says nothing.
 
+mod dockerfile;
 mod encryption;
 mod ensemble;
 #[cfg(test)]
@@ -16,6 +17,7 @@ pub mod explain;
 mod facts;
 mod image;
 mod input;
+mod instructions;
 mod jvm;
 mod kafka;
 mod kubernetes;
@@ -173,6 +175,9 @@ pub struct Place {
     pub line: usize,
     /// The path within the object, such as `spec.replicas`; empty for other files.
     pub path: String,
+    /// The object, as `Kind/name`; empty for other files.
+    #[serde(skip)]
+    pub object: String,
 }
 
 /// A repair, as data.
@@ -274,6 +279,11 @@ impl Findings {
         &mut self.list[last]
     }
 
+    /// What a rule has found so far.
+    fn of(&mut self, rule: &'static Rule) -> impl Iterator<Item = &mut Finding> {
+        self.list.iter_mut().filter(|one| one.rule == rule.id)
+    }
+
     /// A rule cannot decide until a field is filled in; it says nothing else of the design then.
     pub fn ask(&mut self, rule: &'static Rule, field: impl Into<FieldPath>) {
         let field = field.into();
@@ -323,6 +333,7 @@ impl Finding {
             file: file.to_owned(),
             line,
             path: String::new(),
+            object: String::new(),
         });
         self
     }
@@ -465,6 +476,7 @@ pub fn check(facts: &Facts) -> Checked {
     for finding in &mut list {
         silence(finding, &facts.design.silences);
     }
+    offer_to_drop_extras(facts, &mut list);
     list.sort_by_key(|finding| finding.severity);
     Checked {
         findings: list,
@@ -519,6 +531,71 @@ fn without_repetitions(mut list: Vec<Finding>) -> Vec<Finding> {
         true
     });
     list
+}
+
+/// What is only wrong because an extra says so is repaired by dropping the extra.
+fn offer_to_drop_extras(facts: &Facts, list: &mut [Finding]) {
+    let extras = &facts.design.extras.objects;
+    if extras.is_empty() {
+        return;
+    }
+    for finding in list.iter_mut().filter(|finding| finding.fixes.is_empty()) {
+        let mut changes = Vec::new();
+        let mut effect = Effect::Nothing;
+        for place in &finding.places {
+            let of_object = extras.get(&place.file).and_then(|of| of.get(&place.object));
+            for extra in of_object.into_iter().flatten() {
+                if !leads_to(&extra.path, &place.path) {
+                    continue;
+                }
+                let extra_effect = effect_of(&extra.path);
+                if extra_effect as u8 > effect as u8 {
+                    effect = extra_effect;
+                }
+                let extra = crate::design::extras::of_part(&place.file, &place.object, &extra.path);
+                let change = Change::Drop { extra };
+                if !changes.contains(&change) {
+                    changes.push(change);
+                }
+            }
+        }
+        if !changes.is_empty() {
+            let count = changes.len();
+            let title = Sentence::new("fix.drop-extras", args![count]);
+            finding.fix_with(effect, Fix::steps(title, changes));
+        }
+    }
+}
+
+/// Whether a path of an extra is another path, or stands above it.
+fn leads_to(extra: &str, path: &str) -> bool {
+    use crate::render::document::steps;
+    let plain = |step: &str| {
+        step.split_once('=')
+            .map_or(step, |(_, name)| name)
+            .to_owned()
+    };
+    let mut path = steps(path).map(|step| plain(&step));
+    !extra.is_empty() && steps(extra).all(|step| path.next().as_deref() == Some(&plain(&step)))
+}
+
+/// What a change at a path of an object does to a running cluster.
+fn effect_of(path: &str) -> Effect {
+    let immutable = [
+        "spec.selector",
+        "spec.serviceName",
+        "spec.podManagementPolicy",
+        "spec.volumeClaimTemplates",
+    ];
+    if immutable.iter().any(|start| path.starts_with(start)) {
+        Effect::Recreate
+    } else if path.starts_with("metadata.namespace") || path.starts_with("metadata.name") {
+        Effect::AbandonsData
+    } else if path.starts_with("spec.template") {
+        Effect::RollingRestart
+    } else {
+        Effect::Nothing
+    }
 }
 
 /// A finding about a field shows at the first lines that the field made, unless the rule knew better.

@@ -345,6 +345,21 @@ fn open_inside(facts: &Facts, finding: &mut Finding) {
         .any(|key| key == "internal")
     {
         finding.fix(facts.fix_to("kafka.listeners[internal].exposure", "inside"));
+    } else {
+        // An imported design: the new listener takes a port that none has yet.
+        let taken = |port: &u16| facts.plan.kafka.listeners.iter().any(|l| *l.port == *port);
+        let port = (9093..9193).find(|port| !taken(port)).unwrap_or(9193);
+        finding.fix(super::Fix::steps(
+            crate::text::Sentence::plain("fix.open-listener"),
+            vec![
+                crate::design::Change::Add {
+                    list: "kafka.listeners".to_owned(),
+                    key: "internal".to_owned(),
+                },
+                crate::design::Change::set("kafka.listeners[internal].exposure", "inside"),
+                crate::design::Change::set("kafka.listeners[internal].port", port.to_string()),
+            ],
+        ));
     }
 }
 

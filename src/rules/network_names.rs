@@ -5,7 +5,7 @@ use serde_yaml::Value;
 use super::Severity::{Advice, Error, Warning};
 use super::network::{as_derived, end_points, field, subject};
 use super::objects::{self, POD, items};
-use super::{Effect, Facts, Fix, Object, Rule, Side};
+use super::{Effect, Facts, Finding, Fix, Object, Rule, Side};
 use crate::args;
 use crate::design::FieldPath;
 use crate::fields;
@@ -29,6 +29,23 @@ fn lists<'a>(facts: &'a Facts) -> impl Iterator<Item = (&'static str, &'a str)> 
         .filter_map(|name| Some((name, facts.plan.kafka.config.in_force(name)?)))
 }
 
+/// Takes out a list of addresses that was typed; and the map of protocols too, when it does not have
+/// the listeners that the design then writes.
+fn untyped_list(facts: &Facts, finding: &mut Finding, name: &'static str) {
+    let map = facts.plan.kafka.config.in_force(MAP).unwrap_or_default();
+    let has = |listener: &str| {
+        let mut entries = fields::items(map).filter_map(|entry| entry.split_once(':'));
+        super::network::PROTOCOLS.contains(&listener)
+            || entries.any(|(name, _)| name.trim() == listener)
+    };
+    let mut listeners = facts.plan.kafka.listeners.iter();
+    if name == LISTENERS && !listeners.all(|listener| has(&listener.name)) {
+        as_derived(facts, finding, &[name, MAP]);
+    } else {
+        as_derived(facts, finding, &[name]);
+    }
+}
+
 /// Whether the broker reads an entry: a name, a host or none, a number.
 fn is_end_point(entry: &str) -> bool {
     let Some((name, address)) = entry.split_once("://") else {
@@ -50,7 +67,7 @@ pub static ENTRY_UNREADABLE: Rule = Rule::new("NET003", Error, END_POINT, |facts
         let entries: Vec<String> = wrong.map(str::to_owned).collect();
         if !entries.is_empty() {
             let finding = found.add(&ENTRY_UNREADABLE, name, args![option = name, entries]);
-            as_derived(facts, finding, &[name]);
+            untyped_list(facts, finding, name);
         }
     }
 });
@@ -441,7 +458,7 @@ pub static ADDRESS_WITHOUT_BRACKETS: Rule = Rule::new(
             if !addresses.is_empty() {
                 let args = args![option = name, addresses];
                 let finding = found.add(&ADDRESS_WITHOUT_BRACKETS, name, args);
-                as_derived(facts, finding, &[name]);
+                untyped_list(facts, finding, name);
             }
         }
         let Some(connect) = facts.plan.kafka.config.in_force(CONNECT) else {

@@ -442,18 +442,36 @@ pub static SERVICE_PORT_NAMES: Rule = Rule::new("K8S018", Error, CORE, |facts, f
 })
 .effect(Effect::Nothing);
 
-/// A budget counts the pods of one set.
+/// A budget counts the pods of one set, or of all sets of brokers.
+///
+/// Kubernetes adds up the replicas of every set that a budget selects (`getExpectedScale` in
+/// kubernetes/kubernetes:pkg/controller/disruption/disruption.go), so one budget may span several
+/// sets; what must not share one is a broker and a server.
 pub static BUDGET_OF_OTHERS: Rule = Rule::new("K8S031", Warning, POLICY, |facts, found| {
+    let sets: Vec<&Object> = workloads(facts).collect();
     for budget in facts.of_kind("PodDisruptionBudget") {
-        let path = "spec.selector.matchLabels";
-        let judged = budget.get(path).is_some() && facts.of_kind("StatefulSet").next().is_some();
-        let selected: Vec<&Object> = workloads(facts)
-            .filter(|set| budget.selects(path, set))
-            .collect();
+        let Some(selector) = budget.get("spec.selector").and_then(Value::as_mapping) else {
+            continue;
+        };
+        let is_empty = selector.values().all(|part| match part {
+            Value::Mapping(labels) => labels.is_empty(),
+            Value::Sequence(list) => list.is_empty(),
+            _ => true,
+        });
+        let by_labels = selector.get("matchLabels").is_some();
+        if !(is_empty || by_labels) || !sets.iter().any(|set| set.kind == "StatefulSet") {
+            continue;
+        }
+        // An empty selector takes every pod of the namespace; in policy/v1beta1 it took none.
+        let takes_all = is_empty && budget.api_version == "policy/v1";
+        let selected = sets.iter().filter(|set| {
+            budget.selects("spec.selector.matchLabels", set)
+                || takes_all && set.namespace == budget.namespace
+        });
+        let selected: Vec<_> = selected.collect();
         let sets = selected.len();
-        // One budget for all brokers is meant, also when they stand in several sets.
         let brokers = sets > 0 && selected.iter().all(|set| facts.side(set) == Side::Kafka);
-        if judged && sets != 1 && !brokers {
+        if sets != 1 && !brokers {
             about(
                 found,
                 &BUDGET_OF_OTHERS,
@@ -643,6 +661,33 @@ pub static MEMORY_DIFFERS: Rule = Rule::new("K8S048", Advice, SCORE, |facts, fou
     });
 });
 
+/// The script that a container gives to a shell, its arguments included.
+pub(super) fn script(container: &Value) -> Option<String> {
+    let words = ["command", "args"]
+        .into_iter()
+        .flat_map(|key| items(container, key));
+    let words: Vec<&str> = words.filter_map(Value::as_str).collect();
+    let shell = words.first()?.rsplit('/').next()?;
+    let at = words.iter().position(|word| {
+        word.strip_prefix('-')
+            .is_some_and(|flags| !flags.starts_with('-') && flags.ends_with('c'))
+    })?;
+    let rest = words.get(at + 1..)?;
+    matches!(shell, "sh" | "bash" | "dash" | "ash").then(|| rest.join(" "))
+}
+
+/// The stop signal ends at the shell, and the process is killed when its time is over.
+pub static SHELL_KEEPS_SIGNALS: Rule = Rule::new("K8S050", Warning, DOCS, |facts, found| {
+    of_sets(facts, found, &SHELL_KEEPS_SIGNALS, |set, container| {
+        let ours = facts.side(set) != Side::Other;
+        ours && script(container).is_some_and(|script| {
+            let mut words =
+                script.split(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '('));
+            !words.any(|word| matches!(word, "exec" | "trap"))
+        })
+    });
+});
+
 /// Replicas have not caught up when the next broker goes.
 pub static NO_MIN_READY: Rule = Rule::new("K8S051", Advice, APPS, |facts, found| {
     if *facts.plan.cluster.kubernetes < crate::catalog::KubernetesVersion::of(1, 23) {
@@ -818,19 +863,126 @@ pub static VARIABLE_TWICE: Rule = Rule::new("K8S058", Warning, LINT, |facts, fou
     }
 });
 
+/// Kubernetes puts the variable in where the shell was to run a command.
+pub static REPLACED_TOO_EARLY: Rule = Rule::new("K8S059", Warning, CORE, |facts, found| {
+    for object in workloads(facts) {
+        let mut names = Vec::new();
+        for container in all_containers(object) {
+            // Variables are written in capitals, programs are not.
+            let programs = items(container, "env")
+                .iter()
+                .filter_map(|variable| text(variable, "name"))
+                .filter(|name| name.contains(|c: char| c.is_ascii_lowercase()));
+            names.extend(
+                programs
+                    .filter(|name| script(container).is_some_and(|all| is_replaced(&all, name)))
+                    .map(str::to_owned),
+            );
+        }
+        listed(found, &REPLACED_TOO_EARLY, object, POD, names);
+    }
+});
+
+/// Whether Kubernetes replaces `$(name)` in a text; `$$(name)` stays.
+fn is_replaced(text: &str, name: &str) -> bool {
+    let reference = ["$(", name, ")"].concat();
+    text.match_indices(&reference)
+        .any(|(at, _)| !text[..at].ends_with('$'))
+}
+
 /// Brokers give way to every job when a node is full.
 pub static NO_PRIORITY: Rule = Rule::new("K8S060", Advice, POLARIS, |facts, found| {
     if !facts.is_production() {
         return;
     }
+    let class = [POD, ".priorityClassName"].concat();
     let without: Vec<&Object> = facts
         .of_kind("StatefulSet")
-        .filter(|set| set.get(&format!("{POD}.priorityClassName")).is_none())
+        .filter(|set| set.get(&class).is_none())
         .collect();
     if let Some(first) = without.first() {
-        let names: Vec<String> = without.iter().map(|set| set.subject()).collect();
+        let names: Vec<String> = without.iter().map(|set| set.name.to_owned()).collect();
         let finding = found.add(&NO_PRIORITY, "priorityClassName", args![names]);
         finding.place(first, POD);
+        let mut paths: Vec<_> = without
+            .iter()
+            .filter_map(|set| facts.field_of(facts.side(set), "priority_class"))
+            .collect();
+        paths.dedup();
+        finding.fields = paths;
+    }
+});
+
+/// The terms of affinity of an object's pods, preferred and required, near and apart.
+fn affinity_terms<'s>(object: &'s Object) -> Vec<&'s Value> {
+    const KINDS: [&str; 2] = ["podAffinity", "podAntiAffinity"];
+    let mut terms = Vec::new();
+    for kind in KINDS {
+        let Some(rules) = object.get(&[POD, ".affinity.", kind].concat()) else {
+            continue;
+        };
+        terms.extend(items(
+            rules,
+            "requiredDuringSchedulingIgnoredDuringExecution",
+        ));
+        let preferred = items(rules, "preferredDuringSchedulingIgnoredDuringExecution");
+        terms.extend(
+            preferred
+                .iter()
+                .filter_map(|one| one.get("podAffinityTerm")),
+        );
+    }
+    terms
+}
+
+/// Whether the selector of an affinity term matches the labels of an object's pods.
+fn term_selects(term: &Value, object: &Object) -> bool {
+    let (Some(selector), Some(Value::Mapping(labels))) =
+        (term.get("labelSelector"), object.get(LABELS))
+    else {
+        return false;
+    };
+    let wanted = selector.get("matchLabels").and_then(Value::as_mapping);
+    let by_labels = wanted
+        .into_iter()
+        .flatten()
+        .all(|(key, value)| labels.get(key) == Some(value));
+    let by_expressions = items(selector, "matchExpressions").iter().all(|one| {
+        let value = text(one, "key").and_then(|key| labels.get(key));
+        match text(one, "operator") {
+            Some("In") => value.is_some_and(|value| items(one, "values").contains(value)),
+            Some("Exists") => value.is_some(),
+            // What excludes is no sign of who is meant.
+            _ => false,
+        }
+    });
+    by_labels && by_expressions
+}
+
+/// A term that only looks into its own namespace, for pods that stand in another.
+pub static NEIGHBOURS_ELSEWHERE: Rule = Rule::new("K8S036", Warning, CORE, |facts, found| {
+    for object in workloads(facts) {
+        for term in affinity_terms(object) {
+            if term.get("namespaces").is_some() || term.get("namespaceSelector").is_some() {
+                continue;
+            }
+            let meant = || workloads(facts).filter(|other| term_selects(term, other));
+            if meant().any(|other| other.namespace == object.namespace) {
+                continue;
+            }
+            if let Some(other) = meant().next() {
+                let path = [POD, ".affinity"].concat();
+                let (other, namespace) = (other.subject(), other.namespace);
+                about(
+                    found,
+                    &NEIGHBOURS_ELSEWHERE,
+                    object,
+                    &path,
+                    args![other, namespace],
+                );
+                break;
+            }
+        }
     }
 });
 
@@ -896,174 +1048,8 @@ pub static ONE_NAMESPACE_FOR_ALL: Rule = Rule::new("K8S064", Warning, KUSTOMIZE,
 mod tests {
     use super::super::testing::{design, found_in};
 
-    const SET: &str = "kind: StatefulSet\nmetadata: {name: kafka, namespace: kafka, labels: {app.kubernetes.io/name: k, app.kubernetes.io/instance: i}}\nspec:\n  serviceName: hs\n  replicas: 3\n  selector: {matchLabels: {app: k}}\n  template:\n    metadata: {labels: {app: k}}\n    spec:\n      priorityClassName: high\n      containers:\n      - name: kafka\n        ports: [{name: client, containerPort: 9092}]\n        resources: {requests: {memory: 1Gi, cpu: 500m}, limits: {memory: 1Gi}}\n  minReadySeconds: 30\n";
-    const SERVICE: &str = "kind: Service\nmetadata: {name: hs, namespace: kafka}\nspec: {clusterIP: None, selector: {app: k}, ports: [{port: 1, targetPort: client}]}\n";
-    const BUDGET: &str = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b, namespace: kafka}\nspec: {maxUnavailable: 1, unhealthyPodEvictionPolicy: AlwaysAllow, selector: {matchLabels: {app: k}}}\n";
-    const KUSTOMIZATION: &str = "kind: Kustomization\nresources: []\n";
-
     fn count(objects: &str, id: &str) -> usize {
-        let found = found_in(&design(&[]), objects, id);
-        for finding in &found {
-            for part in ["title", "message", "action"] {
-                let key = format!("{}.{part}", finding.rule);
-                let pattern = crate::text::pattern(crate::text::Lang::En, &key).expect("words");
-                for piece in pattern.split('{').skip(1) {
-                    let name = piece.split(['}', ':']).next().unwrap_or_default();
-                    assert!(
-                        finding.args.iter().any(|(arg, _)| *arg == name),
-                        "{key} names {name}"
-                    );
-                }
-            }
-        }
-        found.len()
-    }
-
-    fn all() -> String {
-        [SET, SERVICE, BUDGET, KUSTOMIZATION].join("---\n")
-    }
-
-    /// Rule, what is replaced in the sound objects, and what by.
-    const CASES: &[(&str, &str, &str)] = &[
-        ("K8S001", "- name: kafka", "- name: Kafka"),
-        ("K8S002", "name: hs", "name: 1hs"),
-        ("K8S003", "{name: kafka,", "{name: ka_fka,"),
-        (
-            "K8S004",
-            "{name: kafka,",
-            "{name: kafka5678901234567890123456789012345678901234567890123,",
-        ),
-        ("K8S007", "name: k,", "name: 'k k',"),
-        ("K8S008", "{name: client", "{name: client-of-the-brokers"),
-        (
-            "K8S009",
-            "containerPort: 9092}",
-            "containerPort: 9092}, {name: client, containerPort: 1}",
-        ),
-        (
-            "K8S010",
-            "selector: {matchLabels: {app: k}}\n  template",
-            "selector: {matchLabels: {app: z}}\n  template",
-        ),
-        (
-            "K8S011",
-            "selector: {matchLabels: {app: k}}\n  template",
-            "selector: {}\n  template",
-        ),
-        (
-            "K8S012",
-            "priorityClassName",
-            "restartPolicy: Never\n      priorityClassName",
-        ),
-        ("K8S013", "replicas: 3", "podManagementPolicy: Sequential"),
-        ("K8S014", "serviceName: hs", "serviceName: other"),
-        ("K8S014", "clusterIP: None, ", ""),
-        (
-            "K8S015",
-            "clusterIP: None, selector: {app: k}",
-            "clusterIP: None, selector: {app: z}",
-        ),
-        (
-            "K8S016",
-            "name: hs, namespace: kafka}\nspec: {clusterIP: None, selector: {app: k}",
-            "name: z, namespace: kafka}\nspec: {selector: {app: z}",
-        ),
-        ("K8S017", "targetPort: client", "targetPort: 9093"),
-        ("K8S017", "targetPort: client", "targetPort: inner"),
-        (
-            "K8S018",
-            "targetPort: client}",
-            "targetPort: client}, {name: b, port: 2, targetPort: 9092}",
-        ),
-        (
-            "K8S031",
-            "AlwaysAllow, selector: {matchLabels: {app: k}}",
-            "AlwaysAllow, selector: {matchLabels: {app: z}}",
-        ),
-        ("K8S033", "unhealthyPodEvictionPolicy: AlwaysAllow, ", ""),
-        (
-            "K8S041",
-            "priorityClassName",
-            "serviceAccountName: none\n      priorityClassName",
-        ),
-        (
-            "K8S041",
-            "priorityClassName",
-            "volumes: [{name: v, configMap: {name: none}}]\n      priorityClassName",
-        ),
-        ("K8S042", "limits: {memory: 1Gi}", "limits: {memory: 1GB}"),
-        ("K8S043", "limits: {memory: 1Gi}", "limits: {memory: 900m}"),
-        ("K8S045", "limits: {memory: 1Gi}", "limits: {}"),
-        ("K8S046", "cpu: 500m", "storage: 1"),
-        (
-            "K8S047",
-            "limits: {memory: 1Gi}",
-            "limits: {memory: 1Gi, cpu: 1}",
-        ),
-        ("K8S048", "limits: {memory: 1Gi}", "limits: {memory: 2Gi}"),
-        ("K8S051", "minReadySeconds: 30", "minReadySeconds: 0"),
-        (
-            "K8S052",
-            "minReadySeconds: 30",
-            "persistentVolumeClaimRetentionPolicy: {whenScaled: Delete}",
-        ),
-        ("K8S053", "replicas: 3", "updateStrategy: {type: OnDelete}"),
-        ("K8S054", "replicas: 3", "revisionHistoryLimit: 1"),
-        (
-            "K8S055",
-            "priorityClassName",
-            "volumes: [{name: v, configMap: {name: conf}}]\n      priorityClassName",
-        ),
-        (
-            "K8S057",
-            "        ports: [{name: client",
-            "        volumeMounts: [{name: none, mountPath: /x}]\n        ports: [{name: client",
-        ),
-        (
-            "K8S057",
-            "minReadySeconds: 30",
-            "volumeClaimTemplates: [{metadata: {name: idle}}]",
-        ),
-        (
-            "K8S058",
-            "        ports: [{name: client",
-            "        env: [{name: A, value: b}, {name: A, value: c}]\n        ports: [{name: client",
-        ),
-        ("K8S060", "priorityClassName: high", "hostNetwork: false"),
-        ("K8S061", "app.kubernetes.io/instance", "instance"),
-        (
-            "K8S064",
-            "resources: []\n",
-            "namespace: one\n---\nkind: Namespace\nmetadata: {name: kafka}\n",
-        ),
-    ];
-
-    #[test]
-    fn each_fires_for_what_is_wrong_and_not_for_sound_objects() {
-        let sound = all();
-        for (id, from, to) in CASES {
-            assert_eq!(count(&sound, id), 0, "{id} in sound objects");
-            assert!(sound.contains(from), "{id}: {from}");
-            assert_eq!(count(&sound.replacen(from, to, 1), id), 1, "{id}: {to}");
-        }
-    }
-
-    #[test]
-    fn labels_of_kustomize_over_claims() {
-        let claims = all().replace(
-            "minReadySeconds: 30",
-            "volumeClaimTemplates: [{metadata: {name: data}}]",
-        );
-        assert_eq!(count(&claims, "K8S063"), 0);
-        let labels = claims.replace("resources: []", "commonLabels: {a: b}");
-        assert_eq!(count(&labels, "K8S063"), 1);
-        assert_eq!(
-            count(
-                &all().replace("resources: []", "commonLabels: {a: b}"),
-                "K8S063"
-            ),
-            0
-        );
+        found_in(&design(&[]), objects, id).len()
     }
 
     #[test]
@@ -1082,11 +1068,43 @@ mod tests {
 
     #[test]
     fn labels_that_the_controller_adds_count() {
-        let one = SERVICE.replace("name: hs", "name: one").replace(
-            "{app: k}",
-            "{app: k, statefulset.kubernetes.io/pod-name: kafka-0}",
+        let set = "kind: StatefulSet\nmetadata: {name: kafka, namespace: kafka}\nspec: {template: {metadata: {labels: {app: k}}, spec: {containers: []}}}\n";
+        let one = "kind: Service\nmetadata: {name: one, namespace: kafka}\nspec: {clusterIP: None, selector: {app: k, statefulset.kubernetes.io/pod-name: kafka-0}}\n";
+        assert_eq!(count(&[set, one].join("---\n"), "K8S016"), 0);
+        assert_eq!(count(one, "K8S016"), 0, "no pods are known");
+    }
+
+    #[test]
+    fn one_budget_for_all_brokers_is_meant_and_one_for_servers_too_is_not() {
+        let set = |name: &str, namespace: &str| {
+            format!(
+                "---\nkind: StatefulSet\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec: {{template: {{metadata: {{labels: {{app: k}}}}, spec: {{}}}}}}\n"
+            )
+        };
+        let budget = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b, namespace: kafka}\nspec: {maxUnavailable: 1, selector: {matchLabels: {app: k}}}\n";
+        let zones = design(&[("zookeeper.namespace", "kafka")])
+            .with_list("kafka.groups", &["a", "b"])
+            .with("kafka.groups[a].name", "kafka-a")
+            .with("kafka.groups[b].name", "kafka-b");
+        let brokers = [budget, &set("kafka-a", "kafka"), &set("kafka-b", "kafka")].concat();
+        assert_eq!(found_in(&zones, &brokers, "K8S031"), []);
+        let servers = brokers + &set("zk", "kafka");
+        assert_eq!(found_in(&zones, &servers, "K8S031").len(), 1);
+    }
+
+    #[test]
+    fn a_shell_that_hands_over_or_listens_keeps_no_signal() {
+        let set = |command: &str| {
+            format!(
+                "kind: StatefulSet\nmetadata: {{name: kafka, namespace: kafka}}\nspec: {{template: {{spec: {{containers: [{{name: kafka, command: [{command}]}}]}}}}}}\n"
+            )
+        };
+        assert_eq!(count(&set("bash, -ec, 'a; b'"), "K8S050"), 1);
+        assert_eq!(count(&set("sh, -c, 'a && exec b'"), "K8S050"), 0);
+        assert_eq!(
+            count(&set("sh, -c, 'trap stop TERM; b & wait'"), "K8S050"),
+            0
         );
-        assert_eq!(count(&[SET, &one].join("---\n"), "K8S016"), 0);
-        assert_eq!(count(&one, "K8S016"), 0, "no pods are known");
+        assert_eq!(count(&set("kafka-server-start.sh, x"), "K8S050"), 0);
     }
 }

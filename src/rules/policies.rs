@@ -243,6 +243,18 @@ mod tests {
         assert_eq!(found(&login, "NET032").len(), 2);
     }
 
+    #[test]
+    fn a_policy_that_selects_nobody() {
+        let objects = |app: &str| {
+            format!(
+                "kind: NetworkPolicy\nmetadata: {{name: kafka, namespace: kafka}}\nspec: {{podSelector: {{matchLabels: {{app: {app}}}}}, ingress: [{{}}]}}\n---\nkind: StatefulSet\nmetadata: {{name: kafka, namespace: kafka}}\nspec: {{template: {{metadata: {{labels: {{app: kafka}}}}, spec: {{containers: []}}}}}}\n"
+            )
+        };
+        let wrong = found_in(&design(&[]), &objects("broker"), "NET033");
+        assert_eq!(wrong[0].subject, "NetworkPolicy/kafka");
+        assert_eq!(found_in(&design(&[]), &objects("kafka"), "NET033"), []);
+    }
+
     /// By number, by name, by range; from anybody, from the members, from others.
     #[test]
     fn what_a_policy_lets_through() {

@@ -20,7 +20,8 @@ fn gaps(rule: &Rule) -> Vec<String> {
                 gaps.push(format!("{id}.{part} is missing ({lang:?})"));
             }
         }
-        let needs_repair = told("action").is_some_and(|action| action.contains('{'));
+        let needs_repair =
+            told("action").is_some_and(|action| action.replace("{{", "").contains('{'));
         if needs_repair && told("repair").is_none() {
             gaps.push(format!(
                 "{id}.repair is missing ({lang:?}): its action has numbers"
@@ -34,10 +35,8 @@ fn gaps(rule: &Rule) -> Vec<String> {
             }
         }
     }
-    match examples::all().filter(|one| one.rule() == id).count() {
-        0 => gaps.push(format!("{id} has no example")),
-        1 => {}
-        count => gaps.push(format!("{id} has {count} examples")),
+    if !examples::all().any(|one| one.rule() == id) {
+        gaps.push(format!("{id} has no example"));
     }
     gaps
 }

@@ -80,6 +80,15 @@ pub static LOG_DIR_IGNORED: Rule = Rule::new("STO001", Error, CONFIG, |facts, fo
 })
 .effect(Effect::AbandonsData);
 
+/// Our folder below the mount.
+fn usual_folder(facts: &Facts) -> Fix {
+    let path = FieldPath::kafka_option(LOG_DIRS);
+    match facts.plan.derived.get(&path) {
+        Some(derived) => facts.fix_to(path, &derived.text),
+        None => Fix::unset(path),
+    }
+}
+
 /// Records lie in the container, and vanish with it.
 pub static RECORDS_OUTSIDE_VOLUMES: Rule = Rule::new("STO002", Error, CONFIG, |facts, found| {
     let disks = &facts.plan.kafka.disks;
@@ -96,7 +105,7 @@ pub static RECORDS_OUTSIDE_VOLUMES: Rule = Rule::new("STO002", Error, CONFIG, |f
     for disk in disks {
         finding.at_origins(&disk.mount.from);
     }
-    finding.fix(Fix::unset(FieldPath::kafka_option(LOG_DIRS)));
+    finding.fix(usual_folder(facts));
 })
 .effect(Effect::AbandonsData);
 
@@ -119,23 +128,36 @@ pub static RECORDS_AT_MOUNT_ROOT: Rule = Rule::new(
             return;
         }
         let finding = found.add(&RECORDS_AT_MOUNT_ROOT, LOG_DIRS, args![roots]);
-        finding
-            .at_option(LOG_DIRS)
-            .fix(Fix::unset(FieldPath::kafka_option(LOG_DIRS)));
-        if facts.plan.has_nfs() {
+        finding.at_option(LOG_DIRS).fix(usual_folder(facts));
+        if on_nfs(facts) {
             finding.severity(Warning);
         }
     },
 )
 .effect(Effect::AbandonsData);
 
+/// Whether the volumes lie on NFS: by the provisioner of the bundle, or by the name of a class of others.
+fn on_nfs(facts: &Facts) -> bool {
+    let class = facts.plan.storage.class.as_deref().unwrap_or_default();
+    facts.plan.has_nfs() || class.split(['-', '.']).any(|part| part == "nfs")
+}
+
+/// What says so, and the way out when it is ours.
+fn at_nfs(facts: &Facts, finding: &mut super::Finding) {
+    finding.at("storage.kind").at("storage.class");
+    for disk in &facts.plan.kafka.disks {
+        finding.at_origins(&disk.class.from);
+    }
+    if facts.plan.has_nfs() {
+        finding.fix(Fix::set("storage.kind", "class"));
+    }
+}
+
 /// NFS renames files that are deleted while open, and the broker takes the folder offline.
 pub static RECORDS_ON_NFS: Rule = Rule::new("STO004", Warning, STRIMZI, |facts, found| {
-    if facts.plan.has_nfs() {
-        found
-            .add(&RECORDS_ON_NFS, "storage.kind", args![])
-            .at("storage.kind")
-            .fix(Fix::set("storage.kind", "class"));
+    if on_nfs(facts) {
+        let finding = found.add(&RECORDS_ON_NFS, "storage.kind", args![]);
+        at_nfs(facts, finding);
     }
 })
 .effect(Effect::AbandonsData);
@@ -146,11 +168,9 @@ pub static ENSEMBLE_ON_NFS: Rule = Rule::new(
     Warning,
     "apache/zookeeper:zookeeper-docs/src/main/resources/markdown/zookeeperAdmin.md (release-3.9.3)",
     |facts, found| {
-        if facts.plan.has_nfs() && facts.plan.has_ensemble() {
-            found
-                .add(&ENSEMBLE_ON_NFS, "storage.kind", args![])
-                .at("storage.kind")
-                .fix(Fix::set("storage.kind", "class"));
+        if on_nfs(facts) && facts.plan.has_ensemble() {
+            let finding = found.add(&ENSEMBLE_ON_NFS, "storage.kind", args![]);
+            at_nfs(facts, finding);
         }
     },
 )
@@ -737,21 +757,32 @@ pub static SMALL_ENSEMBLE_VOLUME: Rule = Rule::new(
 )
 .effect(Effect::Procedure);
 
+/// The first folder that is another one or lies in it, and that other one.
+fn nested(folders: &[String]) -> Option<(&String, &String)> {
+    folders.iter().enumerate().find_map(|(at, one)| {
+        let mut others = folders.iter().enumerate();
+        let (_, other) = others.find(|(there, other)| at != *there && is_below(one, other))?;
+        Some((one, other))
+    })
+}
+
 /// Two folders of the records are one, or one lies in the other.
 pub static FOLDERS_NESTED: Rule = Rule::new("STO021", Warning, CONFIG, |facts, found| {
     let folders = folders(facts);
-    let nested = folders.iter().enumerate().find_map(|(at, one)| {
-        let other = folders
-            .iter()
-            .enumerate()
-            .find(|(there, other)| at != *there && is_below(one, other))?;
-        Some((one.clone(), other.1.clone()))
-    });
-    if let Some((one, other)) = nested {
-        found
-            .add(&FOLDERS_NESTED, LOG_DIRS, args![one, other])
-            .at_option(LOG_DIRS)
-            .fix(Fix::unset(FieldPath::kafka_option(LOG_DIRS)));
+    let Some((one, other)) = nested(&folders) else {
+        return;
+    };
+    let finding = found.add(&FOLDERS_NESTED, LOG_DIRS, args![one, other]);
+    finding.at_option(LOG_DIRS);
+    let disks = &facts.plan.kafka.disks;
+    let derived = disks
+        .iter()
+        .map(|disk| format!("{}/data", disk.mount.trim_end_matches('/')));
+    if nested(&derived.collect::<Vec<_>>()).is_none() {
+        finding.fix(Fix::unset(FieldPath::kafka_option(LOG_DIRS)));
+    }
+    for disk in disks {
+        finding.at_origins(&disk.mount.from);
     }
 })
 .effect(Effect::AbandonsData);

@@ -451,22 +451,21 @@ pub static VERSIONS_DIFFER: Rule = Rule::new("VER015", Advice, "own judgement", 
         let version = zookeeper.version.to_string();
         image_differs(found, "zookeeper", &zookeeper.image, told, &version);
     }
-    for rendered in facts.dockerfiles() {
-        let file = &rendered.file;
-        let fetched = file.lines.iter().enumerate().find_map(|(at, line)| {
-            let (_, build) = line.text.split_once("/kafka_2.1")?;
+    for file in facts.dockerfiles() {
+        let fetched = file.instructions().find_map(|one| {
+            let (_, build) = one.text.split_once("/kafka_2.1")?;
             let (_, release) = build.split_once('-')?;
-            Some((at + 1, kafka_release_in(release)?))
+            Some((one.line, kafka_release_in(release)?))
         });
         if let Some((line, told)) = fetched.filter(|(_, told)| *told != version) {
             found
                 .add(
                     &VERSIONS_DIFFER,
-                    &file.path,
-                    args![what = &file.path, told, version = &version],
+                    file.path,
+                    args![what = file.path, told, version = &version],
                 )
                 .at("kafka.version")
-                .place_line(&file.path, line);
+                .place_line(file.path, line);
         }
     }
 });

@@ -1,6 +1,7 @@
 //! ZK: the ensemble, and how the brokers find it.
 
 use super::Severity::{Advice, Error, Warning};
+use super::storage::is_below;
 use super::{Effect, Facts, Findings, Fix, Rule, Side, ensemble};
 use crate::args;
 use crate::catalog::{self, ZooKeeperVersion};
@@ -385,17 +386,46 @@ pub static LINE_ENDED: Rule = Rule::new("ZK039", Warning, NEWS, |facts, found| {
 .effect(Effect::Procedure);
 
 /// The official image reads every option; what was typed for it and cannot be used goes.
-fn official_image(facts: &Facts) -> Fix {
+pub(super) fn official_image(facts: &Facts) -> Fix {
     let mut fix = Fix::set("zookeeper.flavour", "official");
     let unusable = facts.unusable_after(&fix.changes).into_iter();
     let unread = unusable.filter(|path| facts.plan.problems.iter().all(|one| one.path != *path));
     fix.changes.extend(unread.map(Change::unset));
+    fix.changes.extend(log_on_volume(facts));
     fix
+}
+
+/// The official image has other folders: what keeps the log on a volume there.
+fn log_on_volume(facts: &Facts) -> Option<Change> {
+    let zk = facts.plan.zookeeper()?;
+    let typed = |path: &str| {
+        let text = facts.design.get(&path.into())?.trim();
+        (!text.is_empty()).then_some(text)
+    };
+    let data = typed("zookeeper.data_dir");
+    let mount = data.filter(|data| !is_below(data, "/data"));
+    let log = typed("zookeeper.data_log_dir").unwrap_or("/data/log");
+    if zk.log_volume.is_some() || is_below(log, mount.unwrap_or("/data")) {
+        return None;
+    }
+    Some(match mount {
+        None => Change::unset("zookeeper.data_log_dir"),
+        Some(_) => Change::set("zookeeper.log_volume", "true"),
+    })
 }
 
 fn newer_server(facts: &Facts, zk: &ZooKeeper, finding: &mut super::Finding) {
     if zk.is_tutorial() {
-        finding.at("zookeeper.flavour").fix(official_image(facts));
+        let mut fix = official_image(facts);
+        // A release that was typed before holds again.
+        let typed = facts.design.get(&"zookeeper.version".into());
+        let ended = |version| {
+            catalog::zookeeper_release(version).is_none_or(|one| one.end_of_life.is_some())
+        };
+        if typed.is_some_and(|text| text.trim().parse().is_ok_and(ended)) {
+            fix.changes.push(Change::unset("zookeeper.version"));
+        }
+        finding.at("zookeeper.flavour").fix(fix);
     } else {
         finding
             .at("zookeeper.version")

@@ -78,7 +78,8 @@ impl Lang {
             .find(|lang| lang.code().eq_ignore_ascii_case(language))
     }
 
-    const fn between_items(self) -> &'static str {
+    /// What stands between the items of a list.
+    pub const fn between_items(self) -> &'static str {
         match self {
             Self::En => ", ",
             Self::Zh => "、",
@@ -175,15 +176,20 @@ const EN: &[&str] = &[
     include_str!("en/bundle.txt"),
     include_str!("en/checks.txt"),
     include_str!("en/cli.txt"),
+    include_str!("en/explain/img.txt"),
     include_str!("en/explain/inp.txt"),
+    include_str!("en/explain/jvm.txt"),
+    include_str!("en/explain/k8s.txt"),
     include_str!("en/explain/kfk.txt"),
     include_str!("en/explain/net.txt"),
+    include_str!("en/explain/prb.txt"),
     include_str!("en/explain/sec.txt"),
     include_str!("en/explain/sto.txt"),
     include_str!("en/explain/top.txt"),
     include_str!("en/explain/ver.txt"),
     include_str!("en/explain/zk.txt"),
     include_str!("en/fields.txt"),
+    include_str!("en/import.txt"),
     include_str!("en/page.txt"),
     include_str!("en/plan.txt"),
     include_str!("en/render.txt"),
@@ -194,10 +200,20 @@ const ZH: &[&str] = &[
     include_str!("zh/bundle.txt"),
     include_str!("zh/checks.txt"),
     include_str!("zh/cli.txt"),
+    include_str!("zh/explain/img.txt"),
+    include_str!("zh/explain/inp.txt"),
+    include_str!("zh/explain/jvm.txt"),
+    include_str!("zh/explain/k8s.txt"),
     include_str!("zh/explain/kfk.txt"),
+    include_str!("zh/explain/net.txt"),
+    include_str!("zh/explain/prb.txt"),
+    include_str!("zh/explain/sec.txt"),
+    include_str!("zh/explain/sto.txt"),
     include_str!("zh/explain/top.txt"),
     include_str!("zh/explain/ver.txt"),
+    include_str!("zh/explain/zk.txt"),
     include_str!("zh/fields.txt"),
+    include_str!("zh/import.txt"),
     include_str!("zh/page.txt"),
     include_str!("zh/plan.txt"),
     include_str!("zh/render.txt"),

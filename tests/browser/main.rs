@@ -124,16 +124,16 @@ fn from_the_first_look_to_the_bundle() {
 
         // A broken value is kept as typed, explained, and repaired.
         browser.click("[data-section='storage']").await;
-        browser.type_into("kafka.disks[data].size", "2GB").await;
+        browser.type_into("kafka.disks[data].size", "200GB").await;
         let value = "return document.getElementById('field-kafka.disks[data].size').value";
-        assert_eq!(browser.run(value, json!([])).await, "2GB");
+        assert_eq!(browser.run(value, json!([])).await, "200GB");
         let found = "return !!document.querySelector(\"[data-field='kafka.disks[data].size'] [data-repair]\")";
         browser.until("the finding with its repair", found).await;
         browser
             .click("[data-field='kafka.disks[data].size'] [data-repair]")
             .await;
         browser
-            .until("the repaired value", &format!("{value} === '2Gi'"))
+            .until("the repaired value", &format!("{value} === '200Gi'"))
             .await;
         browser
             .until("the finding to go", &found.replace("!!", "!"))
@@ -262,30 +262,7 @@ fn every_preset_opens_in_both_schemes_and_on_a_phone() {
             wanted.sort();
             assert_eq!(shown, wanted, "{}", preset.name);
         }
-        for (width, height, mobile) in [(1440, 900, false), (390, 844, true)] {
-            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile });
-            browser
-                .devtools("Emulation.setDeviceMetricsOverride", metrics)
-                .await;
-            for scheme in ["light", "dark"] {
-                let media =
-                    json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-                browser.devtools("Emulation.setEmulatedMedia", media).await;
-                browser
-                    .until(
-                        "nothing is cut off",
-                        "return document.documentElement.scrollWidth <= innerWidth",
-                    )
-                    .await;
-                browser
-                    .until(
-                        "the colours to settle",
-                        "return document.getAnimations().every(one => one.playState !== 'running')",
-                    )
-                    .await;
-                browser.picture(&format!("{width}x{height}-{scheme}")).await;
-            }
-        }
+        pictures(browser, "").await;
     });
 }
 
@@ -463,7 +440,7 @@ fn a_damaged_save_is_set_aside_and_said() {
 fn a_check_explains_itself_from_a_finding_from_the_search_and_from_the_address() {
     journey("explain", async |browser, server| {
         browser.click("[data-section='storage']").await;
-        browser.type_into("kafka.disks[data].size", "2GB").await;
+        browser.type_into("kafka.disks[data].size", "200GB").await;
         browser
             .click("[data-field='kafka.disks[data].size'] .check-link")
             .await;
@@ -487,12 +464,14 @@ fn a_check_explains_itself_from_a_finding_from_the_search_and_from_the_address()
                 json!([]),
             )
             .await;
-        for part in ["Repair", "On a running cluster", "Applies to", "2GB"] {
+        for part in ["Repair", "On a running cluster", "Applies to", "200GB"] {
             assert!(
                 said.as_str().is_some_and(|said| said.contains(part)),
                 "{part}: {said}"
             );
         }
+
+        pictures(browser, "check-").await;
 
         // Escape closes it, gives the focus back, and leaves the address clean.
         browser.press("\u{e00c}").await;
@@ -518,6 +497,7 @@ fn a_check_explains_itself_from_a_finding_from_the_search_and_from_the_address()
                 "return document.querySelectorAll('.check-list li').length > 150",
             )
             .await;
+        pictures(browser, "checks-").await;
         browser
             .run("document.getElementById('check-filter').focus()", json!([]))
             .await;
@@ -558,8 +538,11 @@ fn a_check_explains_itself_from_a_finding_from_the_search_and_from_the_address()
 fn repairs_are_shown_before_they_are_made() {
     journey("repairs", async |browser, _| {
         browser.click("[data-section='storage']").await;
-        browser.type_into("kafka.disks[data].size", "2GB").await;
+        browser.type_into("kafka.disks[data].size", "200GB").await;
         browser.click("[data-section='brokers']").await;
+        browser
+            .click("[data-field='kafka.options[min.insync.replicas]'] .box-unlock")
+            .await;
         browser
             .type_into("kafka.options[min.insync.replicas]", "4")
             .await;
@@ -573,12 +556,7 @@ fn repairs_are_shown_before_they_are_made() {
         browser
             .until("what it does to a running cluster", effect)
             .await;
-        for (name, pictured) in [("repair-light", "light"), ("repair-dark", "dark")] {
-            let media =
-                json!({ "features": [{ "name": "prefers-color-scheme", "value": pictured }] });
-            browser.devtools("Emulation.setEmulatedMedia", media).await;
-            browser.picture(name).await;
-        }
+        pictures(browser, "repair-").await;
         browser.press("\u{e00c}").await;
         let still = "return !document.querySelector('dialog[open]') && !!document.querySelector('#problems [data-rule=KFK049]')";
         browser.until("nothing to have changed", still).await;
@@ -591,6 +569,7 @@ fn repairs_are_shown_before_they_are_made() {
                 "return [...document.querySelectorAll('#repair-dialog[open] .check-link')].some(link => link.textContent === 'KFK049')",
             )
             .await;
+        pictures(browser, "repair-all-").await;
         browser.click("#apply-repair").await;
         browser
             .until(
@@ -608,7 +587,7 @@ fn repairs_are_shown_before_they_are_made() {
         browser
             .until(
                 "both findings again",
-                "return document.querySelectorAll('#problems .problem.error').length === 2",
+                "return ['KFK049', 'INP008'].every(id => document.querySelector(`#problems > ul > [data-rule=${id}]`))",
             )
             .await;
     });
@@ -618,6 +597,9 @@ fn repairs_are_shown_before_they_are_made() {
 fn a_finding_is_accepted_with_a_reason_and_a_question_leads_to_its_field() {
     journey("accept", async |browser, _| {
         browser.click("[data-section='brokers']").await;
+        browser
+            .click("[data-field='kafka.options[min.insync.replicas]'] .box-unlock")
+            .await;
         browser
             .type_into("kafka.options[min.insync.replicas]", "4")
             .await;
@@ -653,6 +635,9 @@ fn a_finding_is_accepted_with_a_reason_and_a_question_leads_to_its_field() {
         browser.click("[data-section='cluster']").await;
         browser.type_into("nodes.count", "\u{e003}").await;
         browser.click("[data-section='brokers']").await;
+        let question = "document.querySelector('.questions').scrollIntoView()";
+        browser.run(question, json!([])).await;
+        pictures(browser, "questions-").await;
         browser.click("[data-question='nodes.count'] button").await;
         browser
             .until(
@@ -668,6 +653,40 @@ fn a_finding_is_accepted_with_a_reason_and_a_question_leads_to_its_field() {
             )
             .await;
     });
+}
+
+/// Pictures of what is seen, on a desk and on a phone, in both schemes; nothing may be cut off.
+async fn pictures(browser: &Browser, name: &str) {
+    for (width, height, mobile) in [(1440, 900, false), (390, 844, true)] {
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile });
+        browser
+            .devtools("Emulation.setDeviceMetricsOverride", metrics)
+            .await;
+        for scheme in ["light", "dark"] {
+            let media =
+                json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+            browser.devtools("Emulation.setEmulatedMedia", media).await;
+            browser
+                .until(
+                    "nothing is cut off",
+                    "return [document.documentElement, ...document.querySelectorAll('dialog[open] .dialog-body')].every(one => one.scrollWidth <= Math.min(innerWidth, one.clientWidth))",
+                )
+                .await;
+            browser
+                .until(
+                    "the colours to settle",
+                    "return document.getAnimations().every(one => one.playState !== 'running')",
+                )
+                .await;
+            browser
+                .picture(&format!("{name}{width}x{height}-{scheme}"))
+                .await;
+        }
+    }
+    browser
+        .devtools("Emulation.clearDeviceMetricsOverride", json!({}))
+        .await;
 }
 
 /// The file that was downloaded last, once it is whole.

@@ -4,10 +4,16 @@
 
 pub mod arbitrary;
 
+use std::collections::BTreeMap;
+
+use kafka_cluster_designer::Report;
 use kafka_cluster_designer::design::{Design, FieldPath};
 use kafka_cluster_designer::fields::{Field, Kind, NameKind, Start};
+use kafka_cluster_designer::import::{shell, start, tree};
 use kafka_cluster_designer::plan::Plan;
 use kafka_cluster_designer::presets::PRESETS;
+use kafka_cluster_designer::render::FileKind;
+use serde_yaml::Value;
 
 /// Designs that have every field mean something in at least one of them.
 pub fn bases() -> Vec<(String, Design)> {
@@ -65,6 +71,7 @@ pub fn other_values(field: &Field, path: &FieldPath, current: &str) -> Vec<Strin
         | Kind::ZooKeeperVersion
         | Kind::ScalaVersion => some_of(field.kind.choices()),
         Kind::Quantity => text("7Gi"),
+        Kind::Limit => vec!["7Gi".to_owned(), "none".to_owned()],
         Kind::Cpu => text("3"),
         Kind::Heap => text("3g"),
         Kind::Name(NameKind::Listener) => text("OTHER"),
@@ -229,4 +236,84 @@ fn outside_bases() -> Vec<(&'static str, Design)> {
         ),
         ("host ports", outside("host-port")),
     ]
+}
+
+/// Objects by file-independent names, without what is null.
+pub fn objects_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, Value> {
+    let mut objects = BTreeMap::new();
+    for text in texts {
+        for document in tree::read(text).documents {
+            let mut value = document.value();
+            if value.get("kind").is_none() || value["kind"] == "Kustomization" {
+                continue;
+            }
+            in_order(&mut value);
+            let name = &value["metadata"]["name"];
+            let name = format!(
+                "{} {}",
+                value["kind"].as_str().unwrap(),
+                name.as_str().unwrap()
+            );
+            let namespace = value["metadata"].get("namespace").and_then(Value::as_str);
+            objects.insert(format!("{name} {}", namespace.unwrap_or_default()), value);
+        }
+    }
+    objects
+}
+
+/// Lists whose items have names mean the same in any order; start commands are their arguments.
+fn in_order(value: &mut Value) {
+    match value {
+        Value::Mapping(map) => {
+            for (key, value) in map.iter_mut() {
+                in_order(value);
+                if *key == "command" {
+                    arguments(value);
+                }
+            }
+        }
+        Value::Sequence(items) => {
+            items.iter_mut().for_each(in_order);
+            let name = |item: &Value| item.get("name").and_then(Value::as_str).map(str::to_owned);
+            if items.iter().all(|item| name(item).is_some()) {
+                items.sort_by_key(name);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A start command as the list of its arguments, as the shell hands them over in the second pod.
+fn arguments(value: &mut Value) {
+    let Some(items) = value.as_sequence() else {
+        return;
+    };
+    let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+    let script = shell::container(&items, &|_| false);
+    let Some(start) = start::find(&script) else {
+        return;
+    };
+    let variable = |name: &str| {
+        Some(if name == "HOSTNAME" {
+            "name-1".to_owned()
+        } else {
+            format!("${name}")
+        })
+    };
+    let words = std::iter::once(start.word).chain(start.arguments);
+    let words = words.map(|word| start.scope.resolve(word).for_pod(1, &variable));
+    let words: Option<Vec<String>> = words.collect();
+    if let Some(words) = words {
+        let first = if start.is_exec { "exec" } else { "" };
+        let words = std::iter::once(first.to_owned()).chain(words);
+        *value = Value::Sequence(words.map(Value::from).collect());
+    }
+}
+
+/// The objects of a report's manifests.
+pub fn objects(report: &Report) -> BTreeMap<String, Value> {
+    let files = report.files.iter();
+    let manifests = files.filter(|file| file.kind == FileKind::Yaml && file.path != "design.yaml");
+    let texts: Vec<String> = manifests.map(|file| file.text()).collect();
+    objects_of(texts.iter().map(String::as_str))
 }

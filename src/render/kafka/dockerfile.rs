@@ -3,7 +3,7 @@
 use super::{HOME, IMAGE_USER, LOG_FOLDER};
 use crate::catalog::{self, DownloadFrom, kafka_addresses};
 use crate::plan::{Download, Parts, Plan};
-use crate::render::dockerfile::{Dockerfile, Run};
+use crate::render::dockerfile::{Dockerfile, Run, curl};
 use crate::render::shell::{Argument, Command};
 use crate::render::{Origins, Output, Rendered};
 
@@ -113,11 +113,11 @@ fn fetch(plan: &Plan) -> Run {
     } else {
         archive.clone()
     };
-    let curl = |target: &str, address: &str, from: &Origins| {
-        Command::new(format!("curl -fsSL -o {target}"), none).and(address, from)
+    let fetch = |target: &str, address: &str, from: &Origins| {
+        curl(address, &format!("-o {target}"), from).and(address, from)
     };
     let mut run =
-        Run::new("set -eux", none).command(curl("kafka.tgz", &addresses.tarball, &tarball));
+        Run::new("set -eux", none).command(fetch("kafka.tgz", &addresses.tarball, &tarball));
     if let Some(sum) = image.sha512.as_ref() {
         let from = &image.sha512.from;
         run = run
@@ -130,8 +130,8 @@ fn fetch(plan: &Plan) -> Run {
             .step("sha512sum -c kafka.tgz.sha512", from);
     }
     run.note(plan.words("note.docker-signature"), none)
-        .command(curl("kafka.tgz.asc", &addresses.signature, &archive))
-        .command(curl("KEYS", &addresses.keys, none))
+        .command(fetch("kafka.tgz.asc", &addresses.signature, &archive))
+        .command(fetch("KEYS", &addresses.keys, none))
         .step("gpg --batch --import KEYS", none)
         .step("gpg --batch --verify kafka.tgz.asc kafka.tgz", none)
         .step("mkdir kafka", none)

@@ -2,8 +2,8 @@
 
 use crate::catalog::{self, Addresses, DownloadFrom};
 use crate::plan::{Download, Parts, Plan, ZooKeeper};
-use crate::render::dockerfile::{Dockerfile, Run};
-use crate::render::shell::{Argument, Command, single};
+use crate::render::dockerfile::{Dockerfile, Run, curl};
+use crate::render::shell::{Argument, single};
 use crate::render::{Origins, Output, Rendered};
 
 /// The Dockerfile.
@@ -124,7 +124,7 @@ fn download(plan: &Plan, zookeeper: &ZooKeeper) -> Run {
         place
     };
     let fetch = |address: String, from: &Origins| {
-        Command::new("curl -fsSLO", from).and(Argument::literal(address), from)
+        curl(&address, "-O", from).and(Argument::literal(address), from)
     };
     let mut run = Run::new("set -eux", none)
         .command(fetch(tarball, place))

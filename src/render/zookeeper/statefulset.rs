@@ -199,42 +199,47 @@ fn start(plan: &Plan, zookeeper: &ZooKeeper) -> Text {
 
 /// The start script of the tutorial's image, with every flag that it knows and we set.
 fn tutorial_start(zookeeper: &ZooKeeper) -> Text {
-    let flag = |name: &str, value: &str| format!("--{name}={value}");
-    let mut command = Command::new("exec start-zookeeper", &Origins::NONE).argument(
-        flag("servers", &zookeeper.servers.to_string()),
+    let mut flags: Vec<(&str, String, &Origins, bool)> = vec![(
+        "servers",
+        zookeeper.servers.to_string(),
         &zookeeper.servers.from,
-    );
+        false,
+    )];
     for entry in &zookeeper.config.entries {
         let (Some(name), Value::Text(value)) = (tutorial_flag(&entry.name), &entry.value) else {
             continue;
         };
-        command = command.argument(flag(name, value), &entry.from);
+        flags.push((name, value.clone(), &entry.from, entry.asked_for));
         if entry.name == "clientPort" {
-            command = command
-                .argument(
-                    flag("server_port", &zookeeper.server_port.to_string()),
-                    &zookeeper.server_port.from,
-                )
-                .argument(
-                    flag("election_port", &zookeeper.election_port.to_string()),
-                    &zookeeper.election_port.from,
-                );
+            let ports = [
+                ("server_port", &zookeeper.server_port),
+                ("election_port", &zookeeper.election_port),
+            ];
+            let ports = ports.map(|(name, port)| (name, port.to_string(), &port.from, false));
+            flags.extend(ports);
         }
     }
-    command
-        .argument(
-            flag("conf_dir", &zookeeper.conf_dir),
-            &zookeeper.conf_dir.from,
-        )
-        .argument(
-            flag("heap", &zookeeper.pods.heap.text),
-            &zookeeper.pods.heap.from,
-        )
-        .argument(
-            flag("log_level", &zookeeper.log_level),
-            &zookeeper.log_level.from,
-        )
-        .into_text()
+    let (heap, level) = (&zookeeper.pods.heap, &zookeeper.log_level);
+    let folder = &zookeeper.conf_dir;
+    flags.extend([
+        ("conf_dir", folder.value.clone(), &folder.from, false),
+        ("heap", heap.text.clone(), &heap.from, false),
+        ("log_level", level.value.clone(), &level.from, false),
+    ]);
+    let mut program = "exec start-zookeeper";
+    if let Some(order) = &zookeeper.flag_order {
+        let place = |name: &str| order.iter().position(|listed| listed == name);
+        flags.retain(|(name, .., asked_for)| *asked_for || place(name).is_some());
+        flags.sort_by_key(|(name, ..)| place(name).unwrap_or(usize::MAX));
+        if place("exec").is_none() {
+            program = "start-zookeeper";
+        }
+    }
+    let command = flags.into_iter().fold(
+        Command::new(program, &Origins::NONE),
+        |command, (name, value, from, _)| command.argument(format!("--{name}={value}"), from),
+    );
+    command.into_text()
 }
 
 fn container(plan: &Plan, zookeeper: &ZooKeeper) -> Marked<Container> {

@@ -212,15 +212,6 @@ pub const EXAMPLES: &[Example] = &[
         PARTED,
         ("{port: 2181}", "{port: 2888}, {port: 3888}"),
     ),
-    objects(
-        "NET033",
-        NONE,
-        PARTED,
-        (
-            "spec: {podSelector: {matchLabels: {app: zk}}, ingress: [{ports: [{port: 2181}]}]}",
-            "spec: {podSelector: {}, ingress: [{}]}",
-        ),
-    ),
     design(
         "NET034",
         &[("kafka.listeners[internal].port", "1023")],

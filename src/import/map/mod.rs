@@ -1,0 +1,741 @@
+//! Which object is which, and what it says, as values of fields.
+//!
+//! Only what is understood without a doubt becomes a value; everything else is left to
+//! [`compare`](super::compare), so a mistake here costs an extra and never an object.
+
+mod images;
+mod kafka;
+mod listeners;
+mod pods;
+mod zookeeper;
+
+use std::collections::BTreeMap;
+
+use super::environment::Image;
+use super::objects::{Found, Object};
+use super::tree::{Content, Node};
+use super::{Position, Remark, shell, start};
+use crate::args;
+use crate::catalog::KUBERNETES_VERSIONS;
+use crate::design::{Design, FieldPath};
+use crate::fields::{self, Start};
+use crate::plan::{BrokerConfig, FLAG_ORDER, Layer, OPTION_ORDER, Plan, tutorial_flag};
+use crate::render::OUTPUTS;
+
+/// A design in the making.
+#[derive(Default)]
+pub struct Mapped {
+    /// The design.
+    pub design: Design,
+    /// Where each value stood.
+    pub sources: BTreeMap<FieldPath, (String, Position)>,
+    /// What was found.
+    pub parts: Parts,
+}
+
+/// Which parts of a bundle some files hold.
+#[derive(Default)]
+pub struct Parts {
+    kafka: bool,
+    zookeeper: bool,
+}
+
+impl Parts {
+    /// Whether the files hold the part that a file of the bundle belongs to.
+    pub fn has(&self, file: &str) -> bool {
+        match file.split('/').next().unwrap_or_default() {
+            "20-zookeeper" => self.zookeeper,
+            "30-kafka" => self.kafka,
+            _ => true,
+        }
+    }
+}
+
+impl Mapped {
+    /// Begins with a design.
+    pub fn of(design: Design) -> Self {
+        Self {
+            design,
+            ..Self::default()
+        }
+    }
+
+    /// Gives a field a value that stood in a file.
+    fn set(
+        &mut self,
+        path: impl Into<FieldPath>,
+        value: impl Into<String>,
+        from: &Object,
+        at: Position,
+    ) {
+        let path = path.into();
+        self.sources.insert(path.clone(), (from.file.clone(), at));
+        self.design.values.insert(path, value.into());
+    }
+
+    /// Gives a field the value of a node, when that is plain.
+    fn set_node(&mut self, path: impl Into<FieldPath>, from: &Object, node: Option<&Node>) {
+        if let Some(node) = node
+            && let Some(value) = node.scalar()
+        {
+            self.set(path, value, from, node.position);
+        }
+    }
+
+    /// Gives a field a value that stands in no file.
+    fn note(&mut self, path: impl Into<FieldPath>, value: impl Into<String>) {
+        self.design.values.insert(path.into(), value.into());
+    }
+
+    /// Takes out an order of options or flags that is our own.
+    fn drop_orders(&mut self) {
+        let plan = Plan::of(&self.design);
+        for list in [OPTION_ORDER, FLAG_ORDER] {
+            let mut without = self.design.clone();
+            if without.lists.remove(list).is_none() {
+                continue;
+            }
+            let other = Plan::of(&without);
+            let same = match list {
+                OPTION_ORDER => same_options(&plan.kafka.config, &other.kafka.config),
+                _ => same_flags(&plan),
+            };
+            if same {
+                self.design = without;
+            }
+        }
+        let plan = Plan::of(&self.design);
+        if !self.design.lists.contains_key(OPTION_ORDER) {
+            // What our edition writes on purpose is written anyway.
+            let own = |path: &FieldPath, value: &String| {
+                let start = match fields::find(path).map(|field| (field.id, field.start)) {
+                    Some((id, Start::Value(start))) if id == path.as_str() => Some(start),
+                    _ => plan.derived.get(path).map(|derived| derived.text.as_str()),
+                };
+                path.as_str().contains(".options[") && start == Some(value.as_str())
+            };
+            self.design.values.retain(|path, value| !own(path, value));
+        }
+    }
+
+    /// Takes out the values that hold anyway; options stay, since one that is in the design is written.
+    pub fn drop_what_holds_anyway(&mut self) {
+        self.drop_orders();
+        for _ in 0..3 {
+            let plan = Plan::of(&self.design);
+            let listed = self.design.lists.get(OPTION_ORDER);
+            let holds = |path: &FieldPath, value: &String| {
+                let Some(field) = fields::find(path) else {
+                    return false;
+                };
+                let is_option = path.as_str().contains(".options[");
+                // An option of our edition is written anyway, when it is listed.
+                let written = !is_option
+                    || plan.derived.contains_key(path)
+                        && listed.is_some_and(|names| {
+                            names.iter().any(|name| Some(name.as_str()) == path.key())
+                        });
+                let start = match field.start {
+                    Start::Value(start) => Some(start),
+                    Start::Derived => plan.derived.get(path).map(|derived| derived.text.as_str()),
+                    Start::Empty => Some(""),
+                };
+                written && start == Some(value.as_str())
+            };
+            let before = self.design.values.len();
+            self.design.values.retain(|path, value| !holds(path, value));
+            if self.design.values.len() == before {
+                break;
+            }
+        }
+        self.drop_what_changes_nothing();
+    }
+
+    /// Takes out lists that are as a new design has them, and options that our edition writes anyway.
+    fn drop_what_changes_nothing(&mut self) {
+        let files = files_of(&self.design);
+        let lists = self.design.lists.keys().cloned();
+        for list in lists.collect::<Vec<_>>() {
+            let mut without = self.design.clone();
+            without.lists.remove(&list);
+            if files_of(&without) == files {
+                self.design = without;
+            }
+        }
+        let plan = Plan::of(&self.design);
+        let mut without = self.design.clone();
+        without.values.retain(|path, value| {
+            let start = match fields::find(path).map(|field| (field.id, field.start)) {
+                Some((id, Start::Value(start))) if id == path.as_str() => Some(start),
+                _ => plan.derived.get(path).map(|derived| derived.text.as_str()),
+            };
+            start != Some(value.as_str())
+        });
+        if files_of(&without) == files {
+            self.design = without;
+        }
+    }
+}
+
+/// The texts of all files that the fields of a design give.
+fn files_of(design: &Design) -> Vec<String> {
+    let plan = Plan::of(design);
+    let outputs = OUTPUTS.iter().filter(|output| (output.wanted)(&plan));
+    outputs
+        .map(|output| (output.render)(&plan).file.text())
+        .collect()
+}
+
+/// Whether two configurations write the same options in the same order.
+fn same_options(one: &BrokerConfig, other: &BrokerConfig) -> bool {
+    let written = |config: &BrokerConfig| {
+        let entries = config.entries.iter();
+        let entries = entries.map(|entry| (entry.name.clone(), entry.value.clone(), entry.layer));
+        // The file and the flags are written apart: only the order within each counts.
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_by_key(|(_, _, layer)| *layer == Layer::Flag);
+        entries
+    };
+    written(one) == written(other)
+}
+
+/// Whether the flags of the tutorial's script are ours, in our order.
+fn same_flags(plan: &Plan) -> bool {
+    let Some(zookeeper) = plan.zookeeper() else {
+        return false;
+    };
+    let mut ours = vec!["exec", "servers"];
+    for entry in &zookeeper.config.entries {
+        ours.extend(tutorial_flag(&entry.name));
+        if entry.name == "clientPort" {
+            ours.extend(["server_port", "election_port"]);
+        }
+    }
+    ours.extend(["conf_dir", "heap", "log_level"]);
+    zookeeper
+        .flag_order
+        .as_ref()
+        .is_some_and(|order| order.iter().eq(ours.iter()))
+}
+
+/// A pod's container that runs what we know.
+struct Process<'a> {
+    object: &'a Object,
+    container: &'a Node,
+    script: shell::Script,
+    program: start::Program,
+}
+
+impl Process<'_> {
+    /// Where the container's name stands.
+    fn name_position(&self) -> Position {
+        let name = self.container.key_position("name");
+        name.unwrap_or(self.container.position)
+    }
+
+    fn spec(&self) -> Option<&Node> {
+        self.object.node.get("spec")
+    }
+
+    fn pod(&self) -> Option<&Node> {
+        self.object.node.at(&["spec", "template", "spec"])
+    }
+
+    /// The line at which a text stands in the start command, as far as lines can be told.
+    fn command(&self) -> Option<&Node> {
+        let items = ["command", "args"]
+            .into_iter()
+            .filter_map(|key| self.container.get(key));
+        items
+            .flat_map(Node::items)
+            .max_by_key(|item| item.str().map_or(0, str::len))
+    }
+}
+
+/// Reads the fields out of objects.
+pub fn map(found: &Found, remarks: &mut Vec<(String, Remark)>) -> Mapped {
+    let mut mapped = Mapped::default();
+    if found.objects.is_empty() {
+        zookeeper::file_alone(found, &mut mapped, remarks);
+        if !kafka::file_alone(found, &mut mapped, remarks) {
+            let remark = Remark::new(Position::START, "import.no-brokers", Vec::new());
+            remarks.push((String::new(), remark));
+        }
+        return mapped;
+    }
+    let (mut brokers, mut servers) = (Vec::new(), Vec::new());
+    for object in &found.objects {
+        for process in processes(object, found) {
+            let place = (process.object.file.clone(), process.container.position);
+            if let Some(command) = process.command()
+                && matches!(command.content, Content::Joined(_))
+            {
+                let remark = Remark::new(command.position, "import.yaml.joined", args![]);
+                remarks.push((object.file.clone(), remark));
+            }
+            for remark in &process.script.remarks {
+                let remark = Remark::new(place.1, remark.key.clone(), remark.args.clone());
+                remarks.push((place.0.clone(), remark));
+            }
+            let image = images::image(&process);
+            match process.program {
+                start::Program::Image if image.is_some_and(Image::is_kafka) => {
+                    brokers.push(process);
+                }
+                start::Program::Image if image.is_some() => servers.push(process),
+                start::Program::Kafka => brokers.push(process),
+                start::Program::TutorialZooKeeper | start::Program::ZooKeeper => {
+                    servers.push(process);
+                }
+                start::Program::KafkasZooKeeper | start::Program::Image => {
+                    let args = args![subject = object.subject()];
+                    remarks.push((
+                        place.0,
+                        Remark::new(place.1, "import.process.only-kept", args),
+                    ));
+                }
+            }
+        }
+    }
+    for list in [&mut brokers, &mut servers] {
+        list.retain(|process| {
+            let is_set = process.object.kind == "StatefulSet";
+            if !is_set {
+                let args = args![subject = process.object.subject()];
+                let remark =
+                    Remark::new(process.object.node.position, "import.process.no-set", args);
+                remarks.push((process.object.file.clone(), remark));
+            }
+            is_set
+        });
+    }
+    if let Some(extra) = servers.get(1) {
+        let args = args![subject = extra.object.subject()];
+        let remark = Remark::new(extra.object.node.position, "import.process.second", args);
+        remarks.push((extra.object.file.clone(), remark));
+    }
+    cluster(found, &mut mapped);
+    if let Some(server) = servers.first() {
+        mapped.parts.zookeeper = true;
+        zookeeper::map(server, found, &mut mapped, remarks);
+    }
+    if brokers.is_empty() {
+        remarks.push((
+            String::new(),
+            Remark::new(Position::START, "import.no-brokers", Vec::new()),
+        ));
+    } else {
+        if servers.is_empty() {
+            // The brokers have their own ensemble elsewhere: none of ours is written.
+            mapped.parts.zookeeper = true;
+            let remark = Remark::new(Position::START, "import.no-ensemble", Vec::new());
+            remarks.push((String::new(), remark));
+        }
+        mapped.parts.kafka = true;
+        kafka::map(&brokers, found, &mut mapped, remarks);
+    }
+    mapped
+}
+
+/// The containers of an object that run Kafka or ZooKeeper.
+fn processes<'a>(object: &'a Object, found: &Found) -> Vec<Process<'a>> {
+    let Some(pod) = object.node.at(&["spec", "template", "spec"]) else {
+        return Vec::new();
+    };
+    // A Job may call Kafka's tools; it runs no broker.
+    if object.kind == "Job" || object.kind == "CronJob" {
+        return Vec::new();
+    }
+    let containers = pod.get("containers").map_or(&[][..], Node::items);
+    let processes = containers.iter().filter_map(|container| {
+        let items = ["command", "args"]
+            .into_iter()
+            .filter_map(|key| container.get(key));
+        let items: Vec<&str> = items.flat_map(Node::items).filter_map(Node::str).collect();
+        let variables = container.get("env").map_or(&[][..], Node::items);
+        let is_variable = |name: &str| {
+            variables
+                .iter()
+                .any(|env| env.str_at(&["name"]) == Some(name))
+        };
+        let script = shell::container(&items, &is_variable);
+        let started = start::find(&script).map(|start| start.program);
+        let (script, program) = match started {
+            Some(program) => (script, program),
+            None if items.is_empty() => (script, by_image(container)?),
+            None => images::mounted_script(object, &script, found)?,
+        };
+        Some(Process {
+            object,
+            container,
+            script,
+            program,
+        })
+    });
+    processes.collect()
+}
+
+/// What an image runs when nothing else is said.
+fn by_image(container: &Node) -> Option<start::Program> {
+    let image = container.str_at(&["image"])?;
+    match Image::of(image) {
+        Some(Image::OfficialZooKeeper) => return Some(start::Program::ZooKeeper),
+        Some(_) => return Some(start::Program::Image),
+        None => {}
+    }
+    let name = image.rsplit('/').next().unwrap_or(image);
+    let name = name.split([':', '@']).next().unwrap_or(name);
+    match name {
+        "zookeeper" if !image.contains("bitnami") => Some(start::Program::ZooKeeper),
+        _ if name.contains("kafka") || name.contains("zookeeper") => Some(start::Program::Image),
+        _ => None,
+    }
+}
+
+/// What the objects say of the cluster as a whole.
+fn cluster(found: &Found, mapped: &mut Mapped) {
+    let has = |kind: &str| found.objects.iter().any(|object| object.kind == kind);
+    mapped.note("cluster.create_namespaces", has("Namespace").to_string());
+    mapped.note("cluster.network_policies", has("NetworkPolicy").to_string());
+    let smoke = |object: &Object| object.kind == "Job" && object.name.contains("-smoke-");
+    mapped.note(
+        "cluster.smoke_test",
+        found.objects.iter().any(smoke).to_string(),
+    );
+    let version = newest_version(found);
+    mapped.note("kubernetes.version", version);
+    if let Some(namespace) = found
+        .objects
+        .iter()
+        .find(|object| object.kind == "Namespace")
+    {
+        let level =
+            namespace
+                .node
+                .at(&["metadata", "labels", "pod-security.kubernetes.io/enforce"]);
+        let known = level
+            .and_then(Node::str)
+            .filter(|level| ["baseline", "restricted"].contains(level));
+        mapped.note("cluster.pod_security", known.unwrap_or("none"));
+    }
+    storage(found, mapped);
+}
+
+/// The newest Kubernetes that serves every object, when our start value does not.
+fn newest_version(found: &Found) -> String {
+    let start = fields::find(&"kubernetes.version".into()).map(|field| field.start);
+    let Some(Start::Value(start)) = start else {
+        return String::new();
+    };
+    let serves = |version: &crate::catalog::KubernetesVersion| {
+        found.objects.iter().all(|object| {
+            let api = object.node.str_at(&["apiVersion"]).unwrap_or_default();
+            let serving = version.serving(api, &object.kind);
+            !matches!(serving, crate::catalog::Serving::Removed { .. })
+        })
+    };
+    let Ok(preferred) = start.parse() else {
+        return start.to_owned();
+    };
+    let mut known = KUBERNETES_VERSIONS.iter().rev();
+    known
+        .find(|version| **version <= preferred && serves(version))
+        .map_or_else(|| start.to_owned(), ToString::to_string)
+}
+
+/// The NFS provisioner, or volumes of our own kind.
+fn storage(found: &Found, mapped: &mut Mapped) {
+    let provisioner = found.objects.iter().find_map(|object| {
+        let containers = object
+            .node
+            .at(&["spec", "template", "spec", "containers"])?;
+        let container = containers.items().iter().find(|container| {
+            let image = container.str_at(&["image"]).unwrap_or_default();
+            image.contains("nfs-subdir-external-provisioner")
+                || image.contains("nfs-client-provisioner")
+        })?;
+        Some((object, container))
+    });
+    let Some((object, container)) = provisioner else {
+        let local = found.objects.iter().any(|object| {
+            object.kind == "PersistentVolume"
+                && object.node.at(&["spec", "local", "path"]).is_some()
+        });
+        if local {
+            local_volumes(found, mapped);
+        }
+        return;
+    };
+    mapped.set("storage.kind", "nfs", object, container.position);
+    mapped.set_node("storage.nfs.image", object, container.get("image"));
+    mapped.set_node(
+        "storage.nfs.namespace",
+        object,
+        object.node.at(&["metadata", "namespace"]),
+    );
+    for env in container.get("env").map_or(&[][..], Node::items) {
+        let field = match env.str_at(&["name"]) {
+            Some("NFS_SERVER") => "storage.nfs.server",
+            Some("NFS_PATH") => "storage.nfs.path",
+            _ => continue,
+        };
+        mapped.set_node(field, object, env.get("value"));
+    }
+    let class = found
+        .objects
+        .iter()
+        .find(|object| object.kind == "StorageClass");
+    if let Some(class) = class {
+        mapped.set("storage.class", &class.name, class, class.node.position);
+        let archive = class.node.at(&["parameters", "archiveOnDelete"]);
+        mapped.set_node("storage.nfs.archive_on_delete", class, archive);
+    }
+}
+
+fn local_volumes(found: &Found, mapped: &mut Mapped) {
+    let mut nodes: Vec<&str> = Vec::new();
+    for object in found
+        .objects
+        .iter()
+        .filter(|object| object.kind == "PersistentVolume")
+    {
+        let path = object.node.at(&["spec", "local", "path"]);
+        if let Some((base, _)) = path
+            .and_then(Node::str)
+            .and_then(|path| path.rsplit_once('/'))
+        {
+            mapped.set("storage.local.path", base, object, object.node.position);
+        }
+        let terms = object
+            .node
+            .at(&["spec", "nodeAffinity", "required", "nodeSelectorTerms"]);
+        let expressions = terms
+            .map_or(&[][..], Node::items)
+            .iter()
+            .filter_map(|term| term.get("matchExpressions"));
+        for value in expressions
+            .flat_map(Node::items)
+            .filter_map(|one| one.get("values"))
+            .flat_map(Node::items)
+        {
+            if let Some(name) = value.str().filter(|name| !nodes.contains(name)) {
+                nodes.push(name);
+            }
+        }
+    }
+    mapped.note("storage.kind", "local");
+    mapped.note("nodes.names", nodes.join(","));
+    if let Some(class) = found
+        .objects
+        .iter()
+        .find(|object| object.kind == "StorageClass")
+    {
+        mapped.set("storage.class", &class.name, class, class.node.position);
+    }
+}
+
+/// The Services whose selector fits a pod's labels.
+fn services<'a>(found: &'a Found, of: &'a Object) -> impl Iterator<Item = &'a Object> {
+    let labels = of.node.at(&["spec", "template", "metadata", "labels"]);
+    found.objects.iter().filter(move |object| {
+        let selector = object
+            .node
+            .at(&["spec", "selector"])
+            .map_or(&[][..], Node::entries);
+        object.kind == "Service"
+            && object.namespace == of.namespace
+            && !selector.is_empty()
+            && selector.iter().all(|(key, value)| {
+                let pod = key.name == POD_NAME
+                    && value
+                        .str()
+                        .is_some_and(|name| name.starts_with(&format!("{}-", of.name)));
+                pod || labels
+                    .and_then(|labels| labels.get(&key.name))
+                    .map(Node::value)
+                    == Some(value.value())
+            })
+    })
+}
+
+/// The label that each pod of a set has of its own.
+const POD_NAME: &str = "statefulset.kubernetes.io/pod-name";
+
+/// The line of a file's text, from a line on, that holds a text; the first of them when none does.
+fn line_with(text: Option<&String>, from: Position, needle: &str) -> Position {
+    let text = text.map_or("", String::as_str);
+    let before = from.line.saturating_sub(1);
+    let start = match before {
+        0 => 0,
+        _ => text
+            .match_indices('\n')
+            .nth(before - 1)
+            .map_or(text.len(), |(at, _)| at + 1),
+    };
+    let mut end = text.len().min(start + SEARCHED);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let window = &text[start..end];
+    // `num.partitions=` is not found in `offsets.topic.num.partitions=`.
+    let begins = |at: &usize| {
+        let before = window[..*at].chars().next_back();
+        !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '_'))
+    };
+    let mut places = window.match_indices(needle).map(|(at, _)| at);
+    let Some(found) = places.find(begins) else {
+        return from;
+    };
+    let line = window[..found].rfind('\n').map_or(0, |at| at + 1);
+    Position {
+        line: from.line + window[..found].matches('\n').count(),
+        column: window[line..found].chars().count() + 1,
+    }
+}
+
+/// How far a text is searched for a line; no manifest that people write is longer.
+const SEARCHED: usize = 1 << 18;
+
+/// The labels of a set's pods.
+fn pods_of(object: &Object) -> Option<&Node> {
+    object.node.at(&["spec", "template", "metadata", "labels"])
+}
+
+/// The namespace of an object, as Kubernetes takes it when none is written.
+fn namespace_of(object: &Object) -> &str {
+    if object.namespace.is_empty() {
+        "default"
+    } else {
+        &object.namespace
+    }
+}
+
+fn namespace(path: &str, object: &Object, mapped: &mut Mapped) {
+    let at = object
+        .node
+        .at(&["metadata", "namespace"])
+        .map_or(object.node.position, |node| node.position);
+    mapped.set(path, namespace_of(object), object, at);
+}
+
+/// How many pods a set has.
+fn replicas(object: &Object) -> u64 {
+    let count = object.node.at(&["spec", "replicas"]).and_then(Node::whole);
+    count
+        .and_then(|count| u64::try_from(count).ok())
+        .unwrap_or(1)
+        .clamp(1, 300)
+}
+
+/// What a variable of a container holds.
+fn variable<'a>(process: &Process<'a>, name: &str) -> Option<&'a Node> {
+    let variables = process.container.get("env").map_or(&[][..], Node::items);
+    variables
+        .iter()
+        .find(|env| env.str_at(&["name"]) == Some(name))?
+        .get("value")
+}
+
+/// The heap out of `-Xmx2G -Xms2G`, when both are the same and nothing else is said.
+fn unquoted_heap(path: &str, node: &Node, object: &Object, mapped: &mut Mapped) {
+    let text = node.str().unwrap_or_default();
+    let Some(heap) = text
+        .split_whitespace()
+        .find_map(|flag| flag.strip_prefix("-Xmx"))
+    else {
+        return;
+    };
+    mapped.set(path, heap, object, node.position);
+}
+
+/// A claim template with its place in the container.
+struct Claim<'a> {
+    name: &'a str,
+    node: &'a Node,
+    size: Option<&'a Node>,
+    class: Option<&'a Node>,
+    modes: &'a [Node],
+    mount: Option<&'a Node>,
+    /// Where its access modes stand.
+    modes_at: Position,
+}
+
+fn claims<'a>(process: &Process<'a>) -> Vec<Claim<'a>> {
+    let templates = process
+        .object
+        .node
+        .at(&["spec", "volumeClaimTemplates"])
+        .map_or(&[][..], Node::items);
+    let mounts = process
+        .container
+        .get("volumeMounts")
+        .map_or(&[][..], Node::items);
+    let claims = templates.iter().filter_map(|node| {
+        let name = node.str_at(&["metadata", "name"])?;
+        let mount = mounts
+            .iter()
+            .find(|mount| mount.str_at(&["name"]) == Some(name));
+        Some(Claim {
+            name,
+            node,
+            size: node.at(&["spec", "resources", "requests", "storage"]),
+            class: node.at(&["spec", "storageClassName"]),
+            modes: node
+                .at(&["spec", "accessModes"])
+                .map_or(&[][..], Node::items),
+            mount: mount.and_then(|mount| mount.get("mountPath")),
+            modes_at: node
+                .get("spec")
+                .and_then(|spec| spec.key_position("accessModes"))
+                .unwrap_or(node.position),
+        })
+    });
+    claims.collect()
+}
+
+/// A file of a ConfigMap that the container mounts: the object, the key and the text.
+fn mounted_file<'a>(
+    process: &Process<'a>,
+    found: &'a Found,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Option<(&'a Object, &'a str, &'a Node)> {
+    let volumes = process
+        .object
+        .node
+        .at(&["spec", "template", "spec", "volumes"])?
+        .items();
+    let mounts = process
+        .container
+        .get("volumeMounts")
+        .map_or(&[][..], Node::items);
+    let maps = volumes.iter().filter_map(|volume| {
+        let mounted = mounts
+            .iter()
+            .any(|mount| mount.str_at(&["name"]) == volume.str_at(&["name"]));
+        volume.str_at(&["configMap", "name"]).filter(|_| mounted)
+    });
+    maps.flat_map(|name| {
+        let objects = found
+            .objects
+            .iter()
+            .filter(move |object| object.kind == "ConfigMap" && object.name == name);
+        objects.filter(|object| object.namespace == process.object.namespace)
+    })
+    .find_map(|object| {
+        let data = object.node.get("data").map_or(&[][..], Node::entries);
+        let (key, text) = data.iter().find(|(key, _)| is_wanted(&key.name))?;
+        Some((object, key.name.as_str(), text))
+    })
+}
+
+/// The plan of what is mapped so far.
+fn current(mapped: &Mapped) -> Plan {
+    Plan::of(&mapped.design)
+}
+
+/// The plan of what is mapped so far but for one value.
+fn without(mapped: &Mapped, path: &FieldPath) -> Plan {
+    let mut design = mapped.design.clone();
+    design.values.remove(path);
+    Plan::of(&design)
+}

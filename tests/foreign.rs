@@ -1,0 +1,322 @@
+//! Files in the style of others: images that are configured by variables, init scripts, docker-compose.
+
+use std::collections::BTreeMap;
+
+use kafka_cluster_designer::import::{self, Files, Imported, tree};
+use kafka_cluster_designer::plan::Plan;
+use kafka_cluster_designer::render::FileKind;
+use kafka_cluster_designer::{design, evaluate};
+use serde_yaml::Value;
+
+fn imported(name: &str) -> (String, Imported) {
+    let path = format!("tests/fixtures/import/{name}");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let imported = import::import(&Files::one(name, &text));
+    (text, imported)
+}
+
+/// Lists whose items have names mean the same in any order.
+fn in_order(value: &mut Value) {
+    match value {
+        Value::Mapping(map) => map.iter_mut().for_each(|(_, value)| in_order(value)),
+        Value::Sequence(items) => {
+            items.iter_mut().for_each(in_order);
+            let name = |item: &Value| item.get("name").and_then(Value::as_str).map(str::to_owned);
+            if items.iter().all(|item| name(item).is_some()) {
+                items.sort_by_key(name);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Takes out the variables that hold passwords, which no design keeps.
+fn without(value: &mut Value, names: &[&str]) {
+    match value {
+        Value::Mapping(map) => map.iter_mut().for_each(|(_, value)| without(value, names)),
+        Value::Sequence(items) => {
+            items.retain(|item| {
+                let name = item.get("name").and_then(Value::as_str);
+                !name.is_some_and(|name| names.contains(&name) && item.get("value").is_some())
+            });
+            for item in items {
+                without(item, names);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Objects by kind and name.
+fn objects<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, Value> {
+    let documents = texts
+        .into_iter()
+        .flat_map(|text| tree::read(text).documents);
+    let values = documents.map(|document| document.value());
+    let objects = values.filter(|value| {
+        value
+            .get("kind")
+            .is_some_and(|kind| kind != "Kustomization")
+    });
+    objects
+        .map(|mut value| {
+            in_order(&mut value);
+            without(
+                &mut value,
+                &["ZOO_SERVER_PASSWORDS", "KAFKA_CFG_SASL_JAAS_CONFIG"],
+            );
+            let kind = value["kind"].as_str().unwrap_or_default();
+            let name = value["metadata"]["name"].as_str().unwrap_or_default();
+            (format!("{kind} {name}"), value)
+        })
+        .collect()
+}
+
+/// The objects that the design gives are those that were read, leaf for leaf.
+fn gives_the_same(text: &str, imported: &Imported) {
+    let report = evaluate(&imported.design);
+    let manifests: Vec<String> = report
+        .files
+        .iter()
+        .filter(|file| file.kind == FileKind::Yaml && file.path != "design.yaml")
+        .map(|file| file.text())
+        .collect();
+    let given = objects(manifests.iter().map(String::as_str));
+    let read = objects([text]);
+    for (name, object) in &read {
+        assert_eq!(given.get(name), Some(object), "{name}");
+    }
+    assert!(given.keys().eq(read.keys()), "{:?}", given.keys());
+}
+
+/// The field has this value, which stood in this line of the file.
+fn says(imported: &Imported, text: &str, field: &str, value: &str, line: &str) {
+    let path = field.into();
+    assert_eq!(
+        imported.design.get(&path),
+        Some(value),
+        "{field} of {:#?}",
+        imported.design.values
+    );
+    let (_, position) = imported
+        .sources
+        .get(&path)
+        .unwrap_or_else(|| panic!("{field} has no source"));
+    let found = text.lines().nth(position.line - 1).unwrap_or_default();
+    assert!(
+        found.contains(line),
+        "{field} stands in line {}: {found}",
+        position.line
+    );
+}
+
+fn listeners(imported: &Imported) -> Vec<String> {
+    let plan = Plan::of(&imported.design);
+    let all = plan.kafka.listeners.iter();
+    all.map(|one| format!("{}:{}", *one.name, *one.port))
+        .collect()
+}
+
+fn keys(imported: &Imported) -> Vec<&str> {
+    imported
+        .remarks
+        .iter()
+        .map(|(_, remark)| &*remark.key)
+        .collect()
+}
+
+#[test]
+fn official_images_by_environment() {
+    let (text, imported) = imported("official.yaml");
+    gives_the_same(&text, &imported);
+    let says = |field: &str, value: &str, line: &str| says(&imported, &text, field, value, line);
+    says("zookeeper.version", "3.8.4", "zookeeper:3.8.4");
+    says("zookeeper.options[tickTime]", "3000", "3000");
+    says(
+        "zookeeper.options[4lw.commands.whitelist]",
+        "srvr,ruok",
+        "srvr,ruok",
+    );
+    says("zookeeper.heap", "700m", "700");
+    says("zookeeper.data_size", "8Gi", "8Gi");
+    says("kafka.version", "3.9.1", "apache/kafka:3.9.1");
+    says("kafka.heap", "3g", "-Xmx3g");
+    says(
+        "kafka.options[log.dirs]",
+        "/var/lib/kafka/data/topics",
+        "/topics",
+    );
+    says("kafka.options[min.insync.replicas]", "3", "\"3\"");
+    says("kafka.groups[main].id_base", "10", "KAFKA_BROKER_ID");
+    assert_eq!(listeners(&imported), ["INSIDE:9092"]);
+    assert_eq!(keys(&imported), <[&str; 0]>::default());
+    // As many must confirm as there are copies: no broker may be away.
+    let report = evaluate(&imported.design);
+    assert!(
+        report
+            .findings
+            .iter()
+            .any(|finding| finding.rule == "KFK050")
+    );
+}
+
+#[test]
+fn bitnamis_images() {
+    let (text, imported) = imported("bitnami.yaml");
+    gives_the_same(&text, &imported);
+    let says = |field: &str, value: &str, line: &str| says(&imported, &text, field, value, line);
+    says("zookeeper.ports.client", "2182", "ZOO_PORT_NUMBER");
+    says("zookeeper.options[tickTime]", "2500", "ZOO_TICK_TIME");
+    says(
+        "zookeeper.options[autopurge.snapRetainCount]",
+        "5",
+        "RETAIN",
+    );
+    says("zookeeper.heap", "768m", "ZOO_HEAP_SIZE");
+    says("kafka.version", "3.5.1", "bitnami/kafka:3.5.1");
+    says(
+        "kafka.options[message.max.bytes]",
+        "2097164",
+        "MESSAGE_MAX_BYTES",
+    );
+    says(
+        "kafka.options[delete.topic.enable]",
+        "false",
+        "DELETE_TOPIC",
+    );
+    says(
+        "kafka.options[zookeeper.connect]",
+        "orders-zookeeper:2182/orders",
+        "ZOOKEEPER_CONNECT",
+    );
+    let plan = Plan::of(&imported.design);
+    let folders = plan
+        .kafka
+        .config
+        .entry("log.dirs")
+        .map(|entry| entry.value.clone());
+    assert_eq!(
+        folders,
+        Some(kafka_cluster_designer::plan::Value::Text(
+            "/bitnami/kafka/data".to_owned()
+        ))
+    );
+    says("kafka.heap", "1500m", "HEAP");
+    says(
+        "kafka.listeners[external].port",
+        "9095",
+        "KAFKA_CFG_LISTENERS",
+    );
+    let values = format!("{:?}", imported.design.values);
+    assert!(
+        !values.contains("kaffeetasse") && !values.contains("jaas"),
+        "{values}"
+    );
+}
+
+#[test]
+fn no_password_comes_into_a_design() {
+    let (_, imported) = imported("bitnami.yaml");
+    let text = design::write(&imported.design);
+    assert!(!text.contains("kaffeetasse"), "{text}");
+    assert_eq!(
+        keys(&imported),
+        ["import.object.password", "import.object.password"]
+    );
+}
+
+#[test]
+fn no_password_of_a_properties_file_comes_into_a_design() {
+    let (text, _) = imported("init-script.yaml");
+    let secret = "    num.partitions=6\n    ssl.keystore.password=kaffeetasse\n    sasl.jaas.config=x required \\\n      password=kaffeetasse;\n";
+    let text = text.replace("    num.partitions=6\n", secret);
+    let imported = import::import(&Files::one("a.yaml", &text));
+    let written = design::write(&imported.design);
+    assert!(!written.contains("kaffeetasse"), "{written}");
+    assert!(written.contains("num.partitions"));
+    let remarks = keys(&imported);
+    assert!(remarks.contains(&"import.object.password"), "{remarks:?}");
+    assert_eq!(
+        remarks
+            .iter()
+            .filter(|key| **key == "import.option.secret")
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn confluents_images() {
+    let (text, imported) = imported("confluent.yaml");
+    gives_the_same(&text, &imported);
+    let says = |field: &str, value: &str, line: &str| says(&imported, &text, field, value, line);
+    says("zookeeper.options[initLimit]", "7", "\"7\"");
+    says("zookeeper.heap", "512M", "-Xmx512M");
+    says("zookeeper.log_size", "7Gi", "7Gi");
+    says("kafka.groups[main].brokers", "4", "replicas: 4");
+    says("kafka.options[log.retention.hours]", "48", "48");
+    says(
+        "kafka.options[log.dirs]",
+        "/opt/kafka/data/logs",
+        "/opt/kafka/data/logs",
+    );
+    assert_eq!(listeners(&imported), ["PLAINTEXT:9092", "EXTERNAL:9093"]);
+    assert!(!keys(&imported).contains(&"import.process.only-kept"));
+}
+
+#[test]
+fn a_config_map_with_an_init_script() {
+    let (text, imported) = imported("init-script.yaml");
+    gives_the_same(&text, &imported);
+    let says = |field: &str, value: &str, line: &str| says(&imported, &text, field, value, line);
+    says("kafka.version", "3.6.1", "kafka:3.6.1");
+    says("kafka.options[num.partitions]", "6", "num.partitions=6");
+    says(
+        "kafka.options[zookeeper.connect]",
+        "zookeeper.coordination:2181",
+        "zookeeper.connect=",
+    );
+    says("kafka.groups[main].id_base", "20", "");
+    assert_eq!(listeners(&imported), ["PLAIN:9092"]);
+    assert_eq!(keys(&imported), ["import.no-ensemble"]);
+}
+
+#[test]
+fn docker_compose_is_refused() {
+    let (_, imported) = imported("docker-compose.yml");
+    assert_eq!(keys(&imported)[0], "import.compose");
+    assert_eq!(imported.remarks[0].1.position.line, 1);
+    assert!(imported.objects.is_empty());
+}
+
+#[test]
+fn properties_files_beside_the_manifests_or_alone() {
+    let mut files = Files::default();
+    files.add(
+        "conf/server.properties",
+        b"# a comment\nnum.partitions=7\nlog.dirs=/data/a\n".to_vec(),
+    );
+    files.add(
+        "zoo.cfg",
+        b"tickTime=2500\nserver.1=a:2888:3889\nserver.2=b:2888:3889\nserver.3=c:2888:3889\n"
+            .to_vec(),
+    );
+    let imported = import::import(&files);
+    let get = |field: &str| imported.design.get(&field.into());
+    assert_eq!(get("kafka.options[num.partitions]"), Some("7"));
+    assert_eq!(get("zookeeper.options[tickTime]"), Some("2500"));
+    assert_eq!(get("zookeeper.ports.election"), Some("3889"));
+    let (file, position) = &imported.sources[&"kafka.options[log.dirs]".into()];
+    assert_eq!(
+        (file.as_str(), position.line),
+        ("conf/server.properties", 3)
+    );
+    assert_eq!(keys(&imported), <[&str; 0]>::default());
+
+    let (text, _) = self::imported("init-script.yaml");
+    let text = text.replace("server.properties: |", "other.properties: |");
+    files.add("kafka.yaml", text.into_bytes());
+    let imported = import::import(&files);
+    let get = |field: &str| imported.design.get(&field.into());
+    assert_eq!(get("kafka.options[num.partitions]"), Some("7"));
+}
