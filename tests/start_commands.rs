@@ -497,7 +497,7 @@ fn smoke_test(stage: &Stage, consumer: &str) -> Output {
     stage.script("/opt/kafka/bin/kafka-topics.sh", "exit 0");
     stage.script(
         "/opt/kafka/bin/kafka-console-producer.sh",
-        &format!("cat >'{keep}/sent'"),
+        &format!("printf '%s\\n' \"$*\" >'{keep}/asked'; cat >'{keep}/sent'"),
     );
     stage.script(
         "/opt/kafka/bin/kafka-console-consumer.sh",
@@ -531,4 +531,12 @@ fn the_smoke_test_passes_when_every_line_comes_back_and_only_then() {
     assert!(!less.status.success());
     let nothing = smoke_test(&stage, "true");
     assert!(!nothing.status.success());
+}
+
+#[test]
+fn the_smoke_test_does_not_wait_a_second_for_each_line() {
+    let stage = stage("linger");
+    assert!(smoke_test(&stage, "cat").status.success());
+    let asked = std::fs::read_to_string(stage.0.join("asked")).expect("the producer was asked");
+    assert!(asked.contains(" --sync --timeout 0 "), "{asked}");
 }

@@ -121,10 +121,10 @@ impl Outcome {
             let same = |one: &Finding, other: &Finding| {
                 one.rule == other.rule && one.subject == other.subject
             };
-            let some = some
+            let lacking = some
                 .iter()
                 .filter(|one| !others.iter().any(|other| same(one, other)));
-            some.cloned().collect()
+            lacking.cloned().collect()
         };
         let gone = without(&before, &later);
         let comes = without(&later, &before);

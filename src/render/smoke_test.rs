@@ -369,7 +369,8 @@ fn check(plan: &Plan) -> Text {
             format!("    ./kafka-console-producer.sh {start} \"$1\" {producer} /tmp/client.properties \\"),
             from,
         )
-        .line("      --topic \"$topic\" --sync --request-required-acks all", none)
+        // Even with `--sync` the tool gathers records for a second, so for a second with each line.
+        .line("      --topic \"$topic\" --sync --timeout 0 --request-required-acks all", none)
         .join(say(plan, "  ", "note.say-smoke-receive", ""))
         .line(
             format!("  ./kafka-console-consumer.sh --bootstrap-server \"$1\" {consumer} /tmp/client.properties \\"),

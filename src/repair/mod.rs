@@ -119,9 +119,9 @@ fn apart(report: &Report) -> Vec<Finding> {
         let Some(fix) = safe(finding).next() else {
             continue;
         };
-        let mut touches = fix.changes.iter().map(touches);
-        if touches.all(|one| !touched.contains(&one)) {
-            touched.extend(fix.changes.iter().map(self::touches));
+        let mut things = fix.changes.iter().map(touches);
+        if things.all(|thing| !touched.contains(&thing)) {
+            touched.extend(fix.changes.iter().map(touches));
             targets.push(finding.clone());
         }
     }

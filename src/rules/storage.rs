@@ -6,7 +6,7 @@ use serde_yaml::Value;
 use super::objects::{self, POD};
 use super::{Effect, Facts, Findings, Fix, Object, Rule, Side};
 use crate::args;
-use crate::design::FieldPath;
+use crate::design::{Change, FieldPath};
 use crate::fields;
 use crate::plan::StorageKind;
 use crate::text::Arg;
@@ -138,8 +138,13 @@ pub static RECORDS_AT_MOUNT_ROOT: Rule = Rule::new(
 
 /// Whether the volumes lie on NFS: by the provisioner of the bundle, or by the name of a class of others.
 fn on_nfs(facts: &Facts) -> bool {
+    facts.plan.has_nfs() || class_is_nfs(facts)
+}
+
+/// Whether the class of the volumes says NFS by its name.
+fn class_is_nfs(facts: &Facts) -> bool {
     let class = facts.plan.storage.class.as_deref().unwrap_or_default();
-    facts.plan.has_nfs() || class.split(['-', '.']).any(|part| part == "nfs")
+    class.split(['-', '.']).any(|part| part == "nfs")
 }
 
 /// What says so, and the way out when it is ours.
@@ -149,7 +154,12 @@ fn at_nfs(facts: &Facts, finding: &mut super::Finding) {
         finding.at_origins(&disk.class.from);
     }
     if facts.plan.has_nfs() {
-        finding.fix(Fix::set("storage.kind", "class"));
+        let mut fix = Fix::set("storage.kind", "class");
+        if class_is_nfs(facts) {
+            // Without the provisioner nobody serves its class.
+            fix.changes.push(Change::unset("storage.class"));
+        }
+        finding.fix(fix);
     }
 }
 

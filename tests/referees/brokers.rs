@@ -66,6 +66,8 @@ fn facts(design: &Design) -> Value {
         "copies": whole("default.replication.factor"),
         "chroot": chroot.map_or(String::new(), |(_, path)| format!("/{path}")),
         "shipped": kafka.config.base,
+        // Each takes a minute: a design that runs one says so.
+        "smoke_tests": [],
     })
 }
 
@@ -92,7 +94,9 @@ fn kafka_3_9_with_node_ports_holds_what_the_engine_says() {
         .with("zookeeper.chroot", "/kafka");
     let network = network();
     let bundle = Bundle::of(&design, "brokers-3.9");
-    let facts = write_facts(&bundle, &facts(&design));
+    let mut facts = facts(&design);
+    facts["smoke_tests"] = json!(["inside.yaml"]);
+    let facts = write_facts(&bundle, &facts);
     accepts("brokers", &bundle, &[&network.prefix, "kafka-3.9", &facts]);
 }
 
@@ -102,7 +106,9 @@ fn kafka_3_5_with_the_repaired_flags_of_the_article_holds_what_the_engine_says()
     let design = with_ensemble(article);
     let network = network();
     let bundle = Bundle::of(&design, "brokers-3.5");
-    let facts = write_facts(&bundle, &facts(&design));
+    let mut facts = facts(&design);
+    facts["smoke_tests"] = json!(["outside.yaml"]);
+    let facts = write_facts(&bundle, &facts);
     accepts("brokers", &bundle, &[&network.prefix, "kafka-3.5", &facts]);
 }
 
@@ -182,6 +188,7 @@ fn the_articles_own_flags_keep_data_outside_the_claim() {
         "copies": 1,
         "chroot": "",
         "shipped": base,
+        "smoke_tests": [],
     });
     let network = network();
     let facts = write_facts(&bundle, &facts);

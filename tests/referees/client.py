@@ -26,8 +26,20 @@ class Client:
 
     def brokers(self):
         """What it is told: ids and addresses."""
-        told = self.admin.list_topics(timeout=20).brokers.values()
+        told = self.metadata().brokers.values()
         return {broker.id: f"{broker.host}:{broker.port}" for broker in told}
+
+    def metadata(self, topic=None):
+        """Brokers that start or end answer in part, or not at all: then it asks again."""
+
+        def answer():
+            try:
+                return self.admin.list_topics(topic, timeout=20)
+            except KafkaException as error:
+                self.error = error
+                return None
+
+        return wait_until("a client is told of the brokers", answer)
 
     def create(self, topic):
         """A topic as the brokers' own settings make it."""
@@ -47,7 +59,7 @@ class Client:
 
     def partitions(self, topic):
         """Each partition with its leader and its replicas."""
-        found = self.admin.list_topics(topic, timeout=20).topics[topic].partitions
+        found = self.metadata(topic).topics[topic].partitions
         return {number: (one.leader, sorted(one.replicas)) for number, one in found.items()}
 
     def produce(self, topic, partitions, count=20, patience=60):

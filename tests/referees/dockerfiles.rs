@@ -50,7 +50,7 @@ fn fetched(dockerfile: &str) -> Vec<(&str, &str)> {
             let words: Vec<&str> = words.split(' ').collect();
             match words.as_slice() {
                 [.., "-o", file, address] => Some((*file, *address)),
-                ["-fsSLO", address] => Some((address.rsplit('/').next()?, *address)),
+                [.., "-O" | "-fsSLO", address] => Some((address.rsplit('/').next()?, *address)),
                 _ => None,
             }
         })

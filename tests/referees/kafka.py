@@ -2,17 +2,39 @@
 
 import json
 import re
+import shutil
+import zipfile
+from pathlib import Path
 
-
+import yaml
 from kazoo.client import KazooClient
 
-from pods import Forwarder, Refusal, namespace_of, say, selects, tail, wait_until
+from pods import Forwarder, JobPod, Refusal, namespace_of, say, selects, tail, wait_until
 
 # In the place of the archive's script: the same settings and arguments, a small heap.
 START = """#!/bin/sh
 exec {java} $KAFKA_HEAP_OPTS $KAFKA_JVM_PERFORMANCE_OPTS $KAFKA_LOG4J_OPTS $KAFKA_OPTS \\
     -Xms64m -Xmx256m -Djdk.net.hosts.file="$REFEREE_HOSTS" kafka.Kafka "$@"
 """
+
+TOOL = """#!/bin/sh
+exec {java} $KAFKA_HEAP_OPTS -Djdk.net.hosts.file="$REFEREE_HOSTS" {main} "$@"
+"""
+# The tools' classes have moved: the first that a Kafka has is its own.
+TOOLS = {
+    "kafka-topics.sh": ["kafka.admin.TopicCommand", "org.apache.kafka.tools.TopicCommand"],
+    "kafka-console-producer.sh": ["kafka.tools.ConsoleProducer", "org.apache.kafka.tools.ConsoleProducer"],
+    "kafka-console-consumer.sh": [
+        "kafka.tools.ConsoleConsumer",
+        "org.apache.kafka.tools.consumer.ConsoleConsumer",
+    ],
+}
+
+
+def classes(kafka):
+    """The names of all files in a Kafka's libraries."""
+    folder = Path(shutil.which(kafka)).resolve().parent.parent / "jars"
+    return {name for jar in folder.glob("kafka*.jar") for name in zipfile.ZipFile(jar).namelist()}
 
 
 class Brokers:
@@ -22,6 +44,10 @@ class Brokers:
         self.cluster = cluster
         self.facts = facts
         cluster.stand_in("kafka-server-start.sh", START.format(java=kafka), "/opt/kafka/bin")
+        known = classes(kafka)
+        for tool, places in TOOLS.items():
+            main = next(place for place in places if place.replace(".", "/") + ".class" in known)
+            cluster.stand_in(tool, TOOL.format(java=kafka, main=main), "/opt/kafka/bin")
         if facts["shipped"]:
             lines = [f"{name}={value}" for name, value in facts["shipped"]]
             cluster.stand_in("server.properties", "\n".join(lines) + "\n", "/opt/kafka/config")
@@ -75,7 +101,7 @@ class Brokers:
         finally:
             client.stop()
             client.close()
-        say(f"  registered as planned: {sorted(self.ids)}, {wanted}")
+        say(f"registered as planned: {sorted(self.ids)}, {wanted}")
 
     def chroot(self):
         return self.facts["chroot"]
@@ -85,7 +111,7 @@ class Brokers:
     def check_configuration(self):
         counts = [self.check_options(pod) for pod in self.pods]
         if not self.defects:
-            say(f"  {counts[0]} options known and in force as rendered")
+            say(f"{counts[0]} options known and in force as rendered")
 
     def check_options(self, pod):
         said = pod.process.said()
@@ -167,6 +193,14 @@ class Brokers:
 
     def forward(self, address, port, pod, target):
         self.forwarders.append(Forwarder(address, port, pod, target))
+
+    def run_smoke_test(self, where):
+        """The rendered Job, as a client in the cluster runs it."""
+        file = self.cluster.bundle.folder / "90-smoke-test" / where
+        job = JobPod(self.cluster, yaml.safe_load(file.read_text()))
+        if "PASSED" not in job.run():
+            raise Refusal(f"the smoke test {where} ends well, and passes nothing")
+        say(f"the smoke test {where} passes")
 
     # --- where their data lie --------------------------------------------------------------------
 

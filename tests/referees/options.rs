@@ -70,11 +70,11 @@ fn ask(kafka: &str) -> Broker {
             values.into_iter().map(|value| (name.clone(), value))
         })
         .collect();
-    let questions: String = asked
+    let questions: Vec<String> = asked
         .iter()
         .map(|(name, value)| format!("{name}\t{value}\n"))
         .collect();
-    let answers = run(kafka, &questions).split_off(options.len());
+    let answers = run(kafka, &questions.concat()).split_off(options.len());
     assert_eq!(answers.len(), asked.len());
     let answers = asked.into_iter().zip(answers);
     let answers = answers.map(|((name, value), taken)| (name, value, taken == "true"));

@@ -40,8 +40,11 @@ def main(name, judge):
         Process.end_all()
 
 
+BEGAN = time.monotonic()
+
+
 def say(*words):
-    print(*words, flush=True)
+    print(f"{time.monotonic() - BEGAN:4.0f} s", *words, flush=True)
 
 
 def wait_until(what, true, patience=PATIENCE):
@@ -326,6 +329,29 @@ class Pod:
                 return False
             time.sleep(0.5)
         return True
+
+
+class JobPod(Pod):
+    """The pod of a Job: it has a name for nobody, and ends."""
+
+    def __init__(self, cluster, job):
+        self.cluster = cluster
+        self.spec = job["spec"]["template"]["spec"]
+        self.container = self.spec["containers"][0]
+        self.name = job["metadata"]["name"] + "-x"
+        self.namespace = namespace_of(job)
+        self.address = self.node = cluster.node(0)
+        self.root = cluster.root / self.name
+        self.log = cluster.root / f"{self.name}.log"
+        self.claims = []
+
+    def run(self):
+        self.start()
+        code = self.process.process.wait(2 * PATIENCE)
+        self.process.kill()
+        if code != 0:
+            raise Refusal(f"{self.name} ends with {code}:\n{tail(self.process.said())}")
+        return self.process.said()
 
 
 def answers(host, port):

@@ -150,4 +150,4 @@ class Ensemble:
         for server in self.running():
             if self.read(server, path) != value:
                 raise Refusal(f"{server.name} does not have what another server confirmed")
-        say(f"  {path}: written on one server, read on {len(self.running())}")
+        say(f"{path}: written on one server, read on {len(self.running())}")
