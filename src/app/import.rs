@@ -191,6 +191,9 @@ fn summary(reading: &Reading) -> String {
     }
     let values = reading.imported.design.values.len();
     let objects = reading.imported.objects.len();
+    if objects == 0 {
+        return say_with("page.import.no-objects", args![values]);
+    }
     say_with("page.import.summary", args![objects, values])
 }
 
