@@ -47,7 +47,7 @@ fn gives_the_same(files: &Files) -> Imported {
     let manifests = files
         .texts
         .iter()
-        .filter(|(path, _)| path.ends_with(".yaml"));
+        .filter(|(path, _)| path.rsplit('.').next() == Some("yaml"));
     let before = support::objects_of(manifests.map(|(_, text)| text.as_str()));
     let after = support::objects(&report);
     for (name, object) in &before {
