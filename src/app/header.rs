@@ -4,11 +4,13 @@ use leptos::prelude::*;
 
 use super::browser::theme;
 use super::icon::{Icon, Logo, Sign};
+use super::import::open_import;
 use super::presets::open_presets;
 use super::search::Search;
+use super::share::open_share;
 use super::shell::files_words;
 use super::state::App;
-use super::words::{lang, say, say_with};
+use super::words::{lang, maybe, say, say_with};
 use crate::args;
 use crate::text::Sentence;
 
@@ -24,7 +26,8 @@ pub fn Header() -> impl IntoView {
             .and_then(|from| from.split('@').next())
             .unwrap_or_default()
             .to_owned();
-        say(&format!("preset.{name}"))
+        // What was imported started from no preset.
+        maybe(&format!("preset.{name}")).unwrap_or_else(|| say("page.own"))
     });
     view! {
         <header class="header">
@@ -42,6 +45,10 @@ pub fn Header() -> impl IntoView {
                 <Icon sign=Sign::Down />
             </button>
             <Search />
+            <div class="header-ways">
+                <WayButton id="import" sign=Sign::Import key="page.import" title="page.import.open" press=move || open_import(app) />
+                <WayButton id="share" sign=Sign::Share key="page.share" title="page.share.open" press=move || open_share(app) />
+            </div>
             <div class="header-tools">
                 <StepButton id="undo" sign=Sign::Undo key="page.undo" what=Signal::derive(move || app.undoes()) press=move || app.undo() />
                 <StepButton id="redo" sign=Sign::Redo key="page.redo" what=Signal::derive(move || app.redoes()) press=move || app.redo() />
@@ -94,6 +101,31 @@ pub fn Header() -> impl IntoView {
                 <span class="header-files">{move || files_words(files.get())}</span>
             </button>
         </header>
+    }
+}
+
+/// A way in or out of the page that opens a dialog.
+#[component]
+fn WayButton(
+    id: &'static str,
+    sign: Sign,
+    key: &'static str,
+    title: &'static str,
+    press: impl Fn() + 'static,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            id=id
+            class="tool bare"
+            aria-haspopup="dialog"
+            aria-label=say(key)
+            title=say(title)
+            on:click=move |_| press()
+        >
+            <Icon sign />
+            <span class="header-way">{say(key)}</span>
+        </button>
     }
 }
 

@@ -15,6 +15,10 @@ pub enum Sign {
     Theme,
     /// Into a tray.
     Download,
+    /// Out of a tray.
+    Import,
+    /// Two rings of a chain.
+    Share,
     /// Two sheets.
     Copy,
     /// A glass.
@@ -58,6 +62,10 @@ impl Sign {
                 "M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11M9.5 5h3M9.5 8h4M9.5 11h3"
             }
             Self::Download => "M8 2.5v7.5M5 7.5l3 3 3-3M2.5 11v2.5h11V11",
+            Self::Import => "M8 10V2.5M5 5.5l3-3 3 3M2.5 11v2.5h11V11",
+            Self::Share => {
+                "M6.6 9.4a2.5 2.5 0 0 0 3.6.2l2.1-2.1a2.5 2.5 0 0 0-3.6-3.6l-1 1M9.4 6.6a2.5 2.5 0 0 0-3.6-.2L3.7 8.5a2.5 2.5 0 0 0 3.6 3.6l1-1"
+            }
             Self::Copy => "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
             Self::Search => "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM10.3 10.3l3.2 3.2",
             Self::Help => {

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 
 use super::browser::focus;
 use super::icon::{Icon, Sign};
+use super::import::open_import;
+use super::share::open_share;
 use super::state::App;
 use super::words::say;
 use crate::presets::PRESETS;
@@ -60,6 +62,33 @@ pub fn PresetDialog() -> impl IntoView {
                     </button>
                 </header>
                 <p>{say("page.presets.help")}</p>
+                // Where the header has no room for them.
+                <div class="dialog-ways">
+                    <button
+                        type="button"
+                        class="tool"
+                        data-way="import"
+                        on:click=move |_| {
+                            close();
+                            open_import(app);
+                        }
+                    >
+                        <Icon sign=Sign::Import />
+                        {say("page.import")}
+                    </button>
+                    <button
+                        type="button"
+                        class="tool"
+                        data-way="share"
+                        on:click=move |_| {
+                            close();
+                            open_share(app);
+                        }
+                    >
+                        <Icon sign=Sign::Share />
+                        {say("page.share")}
+                    </button>
+                </div>
                 <ul class="presets">
                     {PRESETS
                         .iter()

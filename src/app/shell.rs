@@ -8,11 +8,13 @@ use super::files::Files;
 use super::footer::Footer;
 use super::form::Form;
 use super::header::Header;
+use super::import::{self, DropHint, ImportDialog};
 use super::keyboard::{self, KeyboardSheet};
 use super::presets::PresetDialog;
 use super::problems::Problems;
 use super::rail::Rail;
 use super::repairs::RepairDialog;
+use super::share::ShareDialog;
 use super::state::{App, State, View};
 use super::words::{say, say_with};
 use crate::args;
@@ -26,6 +28,7 @@ pub fn Shell() -> impl IntoView {
     let app: App = State::restored();
     provide_context(app);
     keyboard::listen(app);
+    import::listen(app);
     move || {
         app.lang.track();
         view! { <Frame app /> }
@@ -60,6 +63,9 @@ fn Frame(app: App) -> impl IntoView {
             <p id="live-region" class="unseen" role="status" aria-live="polite"></p>
         </div>
         <PresetDialog />
+        <ImportDialog />
+        <ShareDialog />
+        <DropHint />
         <CheckDialog />
         <RepairDialog />
         <KeyboardSheet />

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::browser::{self, theme::Theme};
+use super::import::{Reading, Stage};
 use super::repairs::Preview;
 use super::words::{self, say_with};
 use crate::args;
-use crate::bundle;
+use crate::bundle::{self, link};
 use crate::design::{self, Change, Design, FieldPath, Silence};
 use crate::engine::{self, Engine, Report};
 use crate::fields::{self, BUNDLE_LANGUAGE, Field, Section, Start};
@@ -117,6 +118,12 @@ pub struct State {
     pub check: RwSignal<Option<Check>>,
     /// The repair whose changes are shown.
     pub preview: RwSignal<Option<Preview>>,
+    /// The dialog of the import, while it is open.
+    pub import: RwSignal<Option<Stage>>,
+    /// Whether files are dragged over the page.
+    pub dragged: RwSignal<bool>,
+    /// The link that is shown.
+    pub share: RwSignal<Option<Arc<link::Link>>>,
     /// What is said of the next step, before what it changed.
     news: StoredValue<String>,
     /// The language of the page; what is drawn asks [`words`] for it.
@@ -171,6 +178,9 @@ impl State {
             theme: RwSignal::new(browser::theme::start()),
             check: RwSignal::new(None),
             preview: RwSignal::new(None),
+            import: RwSignal::new(None),
+            dragged: RwSignal::new(false),
+            share: RwSignal::new(None),
             news: StoredValue::new(String::new()),
             lang,
             undone: RwSignal::new(Vec::new()),
@@ -183,13 +193,16 @@ impl State {
         app
     }
 
-    /// Opens the check that the address names, and starts from the preset that it names; the design
-    /// before it is one undo away.
+    /// Opens the check that the address names, and takes over the design or the preset that it names;
+    /// the design before it is one undo away.
     pub fn follow_address(self) {
         self.follow_check();
+        self.follow_link();
         let Ok(Some(name)) = browser::address::part("p") else {
             return;
         };
+        // An address that stays does no harm: the preset is taken over once.
+        let _ = browser::address::forget();
         match presets::preset(&name) {
             Some(preset) => {
                 let asked = preset.design();
@@ -201,6 +214,26 @@ impl State {
                 }
             }
             None => self.notice(Sentence::new("page.unknown-preset", args![name])),
+        }
+    }
+
+    /// A whole design is taken over at once, the rest of a damaged one only when the person says so.
+    fn follow_link(self) {
+        let Ok(Some(packed)) = browser::address::part("d") else {
+            return;
+        };
+        // Where the address cannot be changed, the next visit opens the link again.
+        let _ = browser::address::forget();
+        match link::open(&packed) {
+            Ok(opened) => match &opened.lost {
+                None => self.take_over(Sentence::plain("page.share.step"), opened.design),
+                Some(lost) => {
+                    self.notice(lost.clone());
+                    self.import
+                        .set(Some(Stage::Read(Arc::new(Reading::of_link(opened)))));
+                }
+            },
+            Err(sentence) => self.notice(sentence),
         }
     }
 
@@ -317,6 +350,11 @@ impl State {
         let what = Sentence::plain(format!("preset.{name}"));
         let start = preset.design_in(words::lang());
         self.commit(what, Open::None, |design| *design = start);
+    }
+
+    /// Replaces the design by another, as one step.
+    pub fn take_over(self, what: Sentence, design: Design) {
+        self.commit(what, Open::None, |now| *now = design);
     }
 
     /// Takes every edit back, as one step.

@@ -655,6 +655,284 @@ fn a_finding_is_accepted_with_a_reason_and_a_question_leads_to_its_field() {
     });
 }
 
+/// The value of a field that is drawn.
+fn value_of(path: &str) -> String {
+    format!("document.getElementById('field-{path}')?.value")
+}
+
+#[test]
+fn files_are_imported_after_they_were_shown_and_the_import_is_undone() {
+    journey("import", async |browser, server| {
+        browser.click("[data-section='brokers']").await;
+        let brokers = value_of("kafka.groups[main].brokers");
+        browser.type_into("kafka.groups[main].brokers", "5").await;
+        server.asked();
+
+        // What is no manifest is refused with its reason, and nothing changes.
+        browser.click("#import").await;
+        browser
+            .until(
+                "the focus in the dialog",
+                "return document.activeElement.id === 'import-choose'",
+            )
+            .await;
+        pictures(browser, "import-choose-").await;
+        browser.click("#import-text").await;
+        browser.press("services: {kafka: {image: x}}").await;
+        browser.click("#import-read").await;
+        let refused = "return !!document.querySelector('#import-dialog[open] .import-remarks') && !document.getElementById('import-take')";
+        browser.until("the reason", refused).await;
+        let place = "return document.querySelector('.import-remarks code').textContent";
+        assert_eq!(browser.run(place, json!([])).await, "pasted:1");
+        browser.press("\u{e00c}").await;
+        browser
+            .until(
+                "the design as it was",
+                &format!("return !document.querySelector('dialog[open]') && {brokers} === '5'"),
+            )
+            .await;
+
+        // The article's files, one of them with a mistake in it.
+        let article = session::package().join("tests/fixtures/article");
+        let mut files = folder(&article);
+        let service = files.get_mut("svc.yaml").expect("the Service");
+        let line = service.lines().count() + 4;
+        service
+            .push_str("---\napiVersion: v1\nkind: Service\nnonsense: 1\nmetadata: {name: more}\n");
+        let drop = "
+            const files = new DataTransfer();
+            for (const [name, text] of Object.entries(arguments[0])) files.items.add(new File([text], name));
+            const fire = name => document.body.dispatchEvent(
+                new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: files }));
+            const held = !fire('dragover');
+            window.dropFiles = () => !fire('drop');
+            return held;";
+        assert_eq!(
+            browser.run(drop, json!([files])).await,
+            true,
+            "the page takes files"
+        );
+        browser
+            .until(
+                "the hint",
+                "return !!document.querySelector('.drop-hint:not([hidden])')",
+            )
+            .await;
+        browser.picture("drop-hint").await;
+        assert_eq!(
+            browser.run("return window.dropFiles()", json!([])).await,
+            true
+        );
+        browser
+            .until(
+                "what was read",
+                "return document.activeElement.id === 'import-take' && !document.querySelector('.drop-hint:not([hidden])')",
+            )
+            .await;
+        let shown = browser
+            .run(
+                "return document.getElementById('import-dialog').innerText",
+                json!([]),
+            )
+            .await;
+        let shown = shown.as_str().expect("a text");
+        for words in [
+            "kafka.yaml",
+            "StatefulSet/kafka",
+            "StatefulSet/zk",
+            "Dockerfile",
+        ] {
+            assert!(shown.contains(words), "{words}: {shown}");
+        }
+        assert!(
+            shown.contains(&format!("svc.yaml:{line}")),
+            "{line}: {shown}"
+        );
+        pictures(browser, "import-").await;
+        assert_eq!(
+            browser.run(&format!("return {brokers}"), json!([])).await,
+            "5",
+            "nothing is taken over yet"
+        );
+
+        // One step takes it over, and is said.
+        browser.click("#import-take").await;
+        browser
+            .until(
+                "the findings and the words about it",
+                "return !document.querySelector('dialog[open]') && !!document.querySelector('#problems .problem.error') && /The import is taken over/.test(document.getElementById('live-region').textContent)",
+            )
+            .await;
+        let document = browser.read_file("design.yaml").await;
+        let mut given = kafka_cluster_designer::import::Files::default();
+        for (path, text) in files {
+            given.add(&path, text.into_bytes());
+        }
+        let expected = kafka_cluster_designer::import::import(&given).design;
+        assert_eq!(design::read(&document), Ok(expected));
+        browser.click("[data-section='brokers']").await;
+        browser
+            .until(
+                "the article's brokers",
+                &format!("return {brokers} === '3'"),
+            )
+            .await;
+        pictures(browser, "imported-").await;
+        browser.click("#undo").await;
+        browser
+            .until(
+                "the design from before",
+                &format!("return {brokers} === '5'"),
+            )
+            .await;
+        assert_eq!(
+            server.asked(),
+            Vec::<String>::new(),
+            "nothing left the page"
+        );
+    });
+}
+
+#[test]
+fn a_shared_link_opens_the_same_design_and_a_damaged_one_says_what_is_lost() {
+    journey("share", async |browser, server| {
+        browser.click("[data-section='brokers']").await;
+        let brokers = value_of("kafka.groups[main].brokers");
+        browser.type_into("kafka.groups[main].brokers", "7").await;
+        let sent = browser.read_file("design.yaml").await;
+        browser.click("#share").await;
+        browser
+            .until(
+                "the link",
+                "return document.activeElement.id === 'share-copy'",
+            )
+            .await;
+        pictures(browser, "share-").await;
+        let permissions =
+            json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+        browser
+            .devtools("Browser.grantPermissions", permissions)
+            .await;
+        browser.click("#share-copy").await;
+        browser
+            .until(
+                "the copy",
+                "return document.getElementById('live-region').textContent === 'Copied'",
+            )
+            .await;
+        let copied = browser
+            .client
+            .execute_async(
+                "navigator.clipboard.readText().then(arguments[arguments.length - 1])",
+                Vec::new(),
+            )
+            .await
+            .expect("the clipboard");
+        let link = copied.as_str().expect("a text").to_owned();
+        assert!(
+            link.starts_with(&format!("{}#d=v1.", server.address)),
+            "{link}"
+        );
+        let length = "return document.getElementById('share-length').textContent";
+        assert_eq!(
+            browser.run(length, json!([])).await,
+            format!("{} characters", link.len())
+        );
+
+        // Without a clipboard the link is selected.
+        browser
+            .run(
+                "Object.defineProperty(navigator, 'clipboard', { value: undefined })",
+                json!([]),
+            )
+            .await;
+        browser.click("#share-copy").await;
+        let selected = "const link = document.getElementById('share-link'); return document.activeElement === link && link.selectionEnd === link.value.length && link.selectionStart === 0 && link.value === arguments[0]";
+        assert_eq!(browser.run(selected, json!([link])).await, true);
+
+        // Somebody else has another design.
+        let arrive = async |address: &str| {
+            browser
+                .client
+                .goto("about:blank")
+                .await
+                .expect("a blank page");
+            browser.client.goto(address).await.expect("the page opens");
+            browser
+                .until(
+                    "the files",
+                    "return !!document.querySelector('[data-file]')",
+                )
+                .await;
+            browser.click("[data-section='brokers']").await;
+        };
+        arrive(&server.address).await;
+        browser.type_into("kafka.groups[main].brokers", "4").await;
+        arrive(&link).await;
+        browser
+            .until(
+                "the design of the link",
+                &format!("return {brokers} === '7'"),
+            )
+            .await;
+        assert_eq!(browser.read_file("design.yaml").await, sent);
+        assert_eq!(browser.run("return location.hash", json!([])).await, "");
+        browser.click("#undo").await;
+        browser
+            .until("the kept design", &format!("return {brokers} === '4'"))
+            .await;
+
+        // Half a link: the kept design stays, and the rest is offered.
+        let half = &link[..link.len() - 6];
+        arrive_damaged(browser, half).await;
+        let notice =
+            "return /cut off or changed/.test(document.querySelector('.notice')?.textContent)";
+        browser.until("the notice", notice).await;
+        pictures(browser, "link-damaged-").await;
+        browser.press("\u{e00c}").await;
+        browser.click("[data-section='brokers']").await;
+        browser
+            .until(
+                "the kept design again",
+                &format!("return {brokers} === '4'"),
+            )
+            .await;
+        browser.click(".notice button").await;
+        browser
+            .until("no notice", "return !document.querySelector('.notice')")
+            .await;
+
+        // No link at all, while the page is open.
+        browser.run("location.hash = '#d=v9.abc'", json!([])).await;
+        browser
+            .until(
+                "the reason",
+                "return /newer version/.test(document.querySelector('.notice')?.textContent) && location.hash === ''",
+            )
+            .await;
+        assert_eq!(
+            browser.run(&format!("return {brokers}"), json!([])).await,
+            "4"
+        );
+    });
+}
+
+/// Opens a damaged link, and waits for what is left of it.
+async fn arrive_damaged(browser: &Browser, address: &str) {
+    browser
+        .client
+        .goto("about:blank")
+        .await
+        .expect("a blank page");
+    browser.client.goto(address).await.expect("the page opens");
+    browser
+        .until(
+            "the rest of the link",
+            "return !!document.querySelector('#import-dialog[open] #import-take')",
+        )
+        .await;
+}
+
 /// Pictures of what is seen, on a desk and on a phone, in both schemes; nothing may be cut off.
 async fn pictures(browser: &Browser, name: &str) {
     for (width, height, mobile) in [(1440, 900, false), (390, 844, true)] {

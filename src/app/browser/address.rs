@@ -1,5 +1,5 @@
-//! The fragment of the page's address: `#p=NAME` starts from a preset, `#rule=ID` opens the page of a
-//! check, `#rules` the list of all.
+//! The fragment of the page's address: `#d=PACKED` opens a design, `#p=NAME` starts from a preset,
+//! `#rule=ID` opens the page of a check, `#rules` the list of all.
 
 use super::{Refused, window};
 
@@ -29,4 +29,11 @@ pub fn forget() -> Result<(), Refused> {
     let bare = location.pathname()? + &location.search()?;
     let history = window.history()?;
     Ok(history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&bare))?)
+}
+
+/// The address of the page without its fragment.
+pub fn bare() -> Result<String, Refused> {
+    let address = window()?.location().href()?;
+    let bare = address.split('#').next();
+    Ok(bare.unwrap_or_default().to_owned())
 }

@@ -6,6 +6,7 @@
 pub mod address;
 pub mod clipboard;
 pub mod download;
+pub mod files;
 pub mod focus;
 pub mod language;
 pub mod storage;

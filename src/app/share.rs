@@ -1,0 +1,134 @@
+//! The design as a link: everything stands in the address itself, behind `#d=`.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::browser::{address, clipboard, focus, timer};
+use super::icon::{Icon, Sign};
+use super::presets::{close_beside, dialog};
+use super::state::App;
+use super::words::{say, say_with};
+use crate::args;
+use crate::bundle::link::{self, Link};
+
+const DIALOG: &str = "share-dialog";
+const TITLE: &str = "share-title";
+const LINK: &str = "share-link";
+
+/// From how many characters on a link is cut off by some programs.
+const LONG: usize = 2_000;
+
+/// Packs the design and shows the link.
+pub fn open_share(app: App) {
+    let link = app.design.with_untracked(|design| link::pack(design));
+    app.share.set(Some(Arc::new(link)));
+}
+
+/// The dialog.
+#[component]
+pub fn ShareDialog() -> impl IntoView {
+    let app = expect_context::<App>();
+    Effect::new(move |_| {
+        let wanted = app.share.with(Option::is_some);
+        let Some(dialog) = dialog(DIALOG) else {
+            return;
+        };
+        if !wanted {
+            dialog.close();
+            return;
+        }
+        timer::when_drawn(move || {
+            // It is refused only when the dialog is open already.
+            let _ = dialog.show_modal();
+            if let Ok(button) = focus::element("share-copy") {
+                // A button of an open dialog can always take the focus.
+                let _ = button.focus();
+            }
+        });
+    });
+    view! {
+        <dialog
+            id=DIALOG
+            class="dialog"
+            aria-labelledby=TITLE
+            on:click=move |event| close_beside(&event)
+            on:close=move |_| app.share.set(None)
+        >
+            {move || app.share.get().map(|link| view! { <Body link /> })}
+        </dialog>
+    }
+}
+
+#[component]
+fn Body(link: Arc<Link>) -> impl IntoView {
+    let app = expect_context::<App>();
+    // Without the page's own address, the part behind it can still be sent.
+    let address = address::bare().unwrap_or_default() + "#d=" + &link.packed;
+    let length = address.chars().count();
+    let count: usize = app
+        .tallies
+        .with_untracked(|tallies| tallies.values().map(|tally| tally.edits).sum());
+    let (silences, extras) = app
+        .design
+        .with_untracked(|design| (design.silences.len(), design.extras.count()));
+    let paths: Vec<String> = link.left_out.iter().map(ToString::to_string).collect();
+    let said = RwSignal::new("page.copy");
+    let refused = RwSignal::new(false);
+    let text = address.clone();
+    let copy = move |_| {
+        clipboard::copy(&text, move |taken| {
+            if taken.is_ok() {
+                said.set("page.copied");
+                focus::announce(&say("page.copied"));
+                timer::after(1_600, move || said.set("page.copy"));
+            } else {
+                refused.set(true);
+                select();
+            }
+        });
+    };
+    view! {
+        <div class="dialog-body share">
+            <header>
+                <h2 id=TITLE>{say("page.share.title")}</h2>
+                <form method="dialog">
+                    <button type="submit" class="tool bare" aria-label=say("page.close")>
+                        <Icon sign=Sign::Close />
+                    </button>
+                </form>
+            </header>
+            <p>{say("page.share.help")}</p>
+            <textarea id=LINK class="long-text" rows="5" readonly aria-label=say("page.share.title") on:focus=move |_| select()>
+                {address}
+            </textarea>
+            <ul class="share-facts">
+                <li>{say_with("page.edits", args![count])}</li>
+                {(silences > 0).then(|| view! { <li>{say_with("page.share.silences", args![silences])}</li> })}
+                {(extras > 0).then(|| view! { <li>{say_with("page.share.extras", args![extras])}</li> })}
+                <li id="share-length">{say_with("page.share.length", args![length])}</li>
+                {(length > LONG).then(|| view! { <li class="share-grave">{say_with("page.share.long", args![limit = LONG])}</li> })}
+                {(!paths.is_empty()).then(|| view! { <li class="share-grave" id="share-left-out">{say_with("link.left-out", args![paths])}</li> })}
+            </ul>
+            <footer>
+                <button type="button" id="share-copy" class="tool go" on:click=copy>
+                    <Icon sign=Sign::Copy />
+                    {move || say(said.get())}
+                </button>
+                {move || refused.get().then(|| view! { <span role="status">{say("page.share.refused")}</span> })}
+            </footer>
+        </div>
+    }
+}
+
+/// Selects the link, so that one key copies it.
+fn select() {
+    let link = focus::element(LINK).ok();
+    let link = link.and_then(|link| link.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
+    if let Some(link) = link {
+        // A text of an open dialog can always be selected.
+        let _ = link.focus();
+        link.select();
+    }
+}
