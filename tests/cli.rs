@@ -569,3 +569,46 @@ fn a_link_that_was_cut_off_says_what_is_lost() {
     assert!(String::from_utf8_lossy(&cut.stderr).contains("lost"));
     assert_eq!(status(&run(&["design", "#d=v7.abc"])), Some(2));
 }
+
+#[test]
+fn a_folder_is_imported_and_what_is_wrong_is_said_with_its_line() {
+    let article = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/article");
+    let plain = run(&["import", article]);
+    assert_eq!(status(&plain), Some(0));
+    let design = design::read(&stdout(&plain)).unwrap();
+    assert_eq!(design.get(&"kafka.version".into()), Some("3.5.2"));
+    let said = String::from_utf8(plain.stderr).unwrap();
+    assert!(said.contains("kafka.yaml:31:15: "), "{said}");
+
+    let folder = Folder::new();
+    let out = folder.0.join("design.yaml");
+    let out = out.to_str().unwrap();
+    let reported = run(&["import", article, "--out", out, "--report", "json"]);
+    assert_eq!(status(&reported), Some(1), "it has errors");
+    let report: serde_json::Value = serde_json::from_str(&stdout(&reported)).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let of_rule = |rule: &str| findings.iter().find(|one| one["rule"] == rule).unwrap();
+    let source = &of_rule("ZK020")["sources"][0];
+    let file = source["file"].as_str().unwrap();
+    let text = fs::read_to_string(file).unwrap();
+    let line = usize::try_from(source["line"].as_u64().unwrap()).unwrap();
+    assert!(
+        text.lines()
+            .nth(line - 1)
+            .unwrap()
+            .contains("zookeeper.connect=")
+    );
+    assert_eq!(design::read(&fs::read_to_string(out).unwrap()), Ok(design));
+}
+
+#[test]
+fn what_cannot_be_imported_is_said_in_one_line() {
+    let compose = run_with("services:\n  kafka:\n    image: kafka\n", &["import", "-"]);
+    assert_eq!(status(&compose), Some(2));
+    let said = String::from_utf8(compose.stderr).unwrap();
+    assert!(said.contains("docker-compose"), "{said}");
+    complaint(&run(&["import", "/no/such/file"]));
+    let twice = run_with("kind: Service\nkind: Service\n", &["import", "-"]);
+    let said = String::from_utf8(twice.stderr).unwrap();
+    assert!(said.contains(":2:1: "), "{said}");
+}

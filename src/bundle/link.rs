@@ -158,8 +158,8 @@ fn differences(mut design: Design) -> Design {
 
 /// The design of which these are the differences.
 fn whole(mut design: Design) -> Design {
-    let without = names(design.unknown.remove(WITHOUT));
-    let own = names(design.unknown.remove(OWN));
+    let without = names(design.unknown.remove(WITHOUT).as_ref());
+    let own = names(design.unknown.remove(OWN).as_ref());
     let Some(base) = base(&design) else {
         return design;
     };
@@ -177,8 +177,8 @@ fn whole(mut design: Design) -> Design {
     design
 }
 
-fn names(list: Option<Value>) -> BTreeSet<String> {
-    let items = list.as_ref().and_then(Value::as_array);
+fn names(list: Option<&Value>) -> BTreeSet<String> {
+    let items = list.and_then(Value::as_array);
     let text = |item: &Value| item.as_str().map(str::to_owned);
     items.into_iter().flatten().filter_map(text).collect()
 }
@@ -189,13 +189,11 @@ fn unpack(packed: &str) -> (String, bool) {
     let mut sound: String = packed.chars().take_while(allowed).collect();
     let mut complete = sound.len() == packed.len();
     let bytes = loop {
-        match URL_SAFE_NO_PAD.decode(&sound) {
-            Ok(bytes) => break bytes,
-            Err(_) => {
-                complete = false;
-                sound.pop();
-            }
+        if let Ok(bytes) = URL_SAFE_NO_PAD.decode(&sound) {
+            break bytes;
         }
+        complete = false;
+        sound.pop();
     };
     let bytes = decompress_to_vec_zlib_with_limit(&bytes, LARGEST).unwrap_or_else(|error| {
         complete = false;
@@ -217,7 +215,7 @@ fn read(text: &str, complete: bool) -> Option<(Opened, usize)> {
     let mut text = text;
     for attempt in 0..=DROPPED {
         if attempt > 0 || !complete {
-            text = &text[..text.trim_end_matches('\n').rfind('\n')? + 1];
+            text = &text[..=text.trim_end_matches('\n').rfind('\n')?];
         }
         if let Ok(read) = design::read(text) {
             let values = read.values.len();

@@ -132,7 +132,11 @@ fn by_content(text: &str) -> Kind {
     let first = first.unwrap_or_default();
     if first.starts_with("FROM ") || first.starts_with("ARG ") {
         Kind::Dockerfile
-    } else if text.contains("apiVersion") || first.starts_with(['{', '-']) || first.contains(": ") {
+    } else if text.contains("apiVersion")
+        || first.starts_with(['{', '-'])
+        || first.contains(": ")
+        || first.ends_with(':')
+    {
         Kind::Yaml
     } else if first.contains('=') && !first.contains(' ') {
         Kind::Properties

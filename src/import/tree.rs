@@ -505,6 +505,11 @@ mod tests {
         trees.documents.into_iter().next().expect("a document")
     }
 
+    fn many(count: usize, line: impl Fn(usize) -> String) -> String {
+        let lines: Vec<String> = (0..count).map(line).collect();
+        lines.concat()
+    }
+
     fn keys(text: &str) -> Vec<String> {
         let trees = read(text);
         trees
@@ -598,19 +603,15 @@ mod tests {
     fn hostile_texts_get_an_answer_with_a_place_soon() {
         let mut bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\n".to_owned();
         for (one, next) in ('a'..'k').zip('b'..='k') {
-            bomb += &format!(
-                "{next}: &{next} [{}]\n",
-                vec![format!("*{one}"); 10].join(",")
-            );
+            let aliases = vec![format!("*{one}"); 10].join(",");
+            bomb = format!("{bomb}{next}: &{next} [{aliases}]\n");
         }
         let texts = [
             bomb,
             "[".repeat(10_000),
             "{a: ".repeat(10_000),
             "- ".repeat(10_000),
-            (0..10_000)
-                .map(|at| format!("{}a:\n", " ".repeat(at % 3000)))
-                .collect(),
+            many(10_000, |at| format!("{}a:\n", " ".repeat(at % 3000))),
             "a: ".repeat(10_000),
             "\u{0}".repeat(10_000),
             "a: b\u{0}c".to_owned(),
@@ -633,7 +634,7 @@ mod tests {
     fn long_texts_are_read_soon() {
         let quoted = format!("a: \"{}\"", "x".repeat(3 << 20));
         let plain = format!("a: {}", "x ".repeat(1 << 20));
-        let lines: String = (0..50_000).map(|at| format!("k{at}: v\n")).collect();
+        let lines = many(50_000, |at| format!("k{at}: v\n"));
         let flow = format!("[{}]", "1, ".repeat(200_000));
         let dashes = "---\n".repeat(50_000);
         for text in [

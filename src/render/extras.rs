@@ -125,7 +125,7 @@ fn text_file(path: &str, foreign: &ForeignFile) -> Rendered {
     let name = path.rsplit('/').next().unwrap_or(path);
     let kind = if name.contains("Dockerfile") {
         FileKind::Dockerfile
-    } else if name.ends_with(".properties") || name.ends_with(".cfg") {
+    } else if matches!(name.rsplit_once('.'), Some((_, "properties" | "cfg"))) {
         FileKind::Properties
     } else {
         FileKind::Text
@@ -185,7 +185,7 @@ mod tests {
         let origin = extras::of_part(FILE, OBJECT, path);
         let report = evaluate(&design);
         assert_eq!(report.lines_of(&origin).count(), 2);
-        assert_eq!(design.extras.origins(), [origin.clone()]);
+        assert_eq!(design.extras.origins(), std::slice::from_ref(&origin));
         design.apply(&Change::Drop { extra: origin });
         assert_eq!(text(&design), text(&Design::default()));
         assert!(design.extras.is_empty());

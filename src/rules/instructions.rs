@@ -245,7 +245,7 @@ fn instructions(lines: &[Line]) -> Vec<Instruction<'_>> {
             continue;
         }
         let mut text = String::new();
-        let mut is_ours = !first.origins.is_empty();
+        let mut is_ours = by_a_field(&first.origins);
         let mut part = line;
         // Comments and empty lines do not end an instruction.
         while let Some(before) = part.strip_suffix(escape) {
@@ -255,7 +255,7 @@ fn instructions(lines: &[Line]) -> Vec<Instruction<'_>> {
             for (_, next) in lines.by_ref() {
                 let next_line = next.text.trim();
                 if !next_line.is_empty() && !next_line.starts_with('#') {
-                    is_ours |= !next.origins.is_empty();
+                    is_ours |= by_a_field(&next.origins);
                     part = next_line;
                     break;
                 }
@@ -536,6 +536,12 @@ fn closing(text: &str) -> usize {
         }
     }
     text.len()
+}
+
+/// Whether a field made a line; what was imported as it is, nobody made.
+fn by_a_field(origins: &Origins) -> bool {
+    let mut origins = origins.iter();
+    origins.any(|path| !path.as_str().starts_with("extras["))
 }
 
 #[cfg(test)]
