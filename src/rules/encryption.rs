@@ -7,7 +7,7 @@ use super::objects::{self, POD, items, text};
 use super::{Effect, Facts, Object, Rule, Side};
 use crate::args;
 use crate::design::FieldPath;
-use crate::plan::Listener;
+use crate::plan::{Listener, PodSecurity};
 
 const SECURITY: &str = "apache/kafka:docs/security.html (3.9.0-rc3)";
 const CONFIG: &str = "apache/kafka:core/src/main/scala/kafka/server/KafkaConfig.scala (3.5.2)";
@@ -264,6 +264,24 @@ fn refused(restricted: bool, object: &Object) -> Vec<&'static str> {
     wrong.sort_unstable();
     wrong.dedup();
     wrong
+}
+
+/// The level that the namespaces may enforce at most, when the one that was chosen refuses a pod.
+pub(super) fn level_that_admits(facts: &Facts) -> Option<&'static str> {
+    let cluster = &facts.plan.cluster;
+    let refuses = |restricted| {
+        let mut workloads = facts.workloads().iter();
+        workloads.any(|object| !refused(restricted, object).is_empty())
+    };
+    if !cluster.kubernetes.has_pod_security_labels() {
+        return None;
+    }
+    match *cluster.pod_security {
+        PodSecurity::None => None,
+        _ if refuses(false) => Some("none"),
+        PodSecurity::Restricted if refuses(true) => Some("baseline"),
+        _ => None,
+    }
 }
 
 /// The API server refuses every pod, and the set stays empty.

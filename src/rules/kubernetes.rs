@@ -3,7 +3,7 @@
 use serde_yaml::Value;
 
 use super::Severity::{Advice, Error, Warning};
-use super::{Effect, Facts, Fix, Object, Rule, Side, objects};
+use super::{Effect, Facts, Fix, Object, Rule, Side, encryption, objects};
 use crate::args;
 
 /// The family, in the order of the catalogue.
@@ -479,7 +479,12 @@ pub static NAMESPACE_MISSING: Rule = Rule::new("K8S040", Warning, DOCS, |facts, 
         let finding = found.add(&NAMESPACE_MISSING, "namespaces", args![missing]);
         finding.at("cluster.create_namespaces");
         if !*facts.plan.cluster.create_namespaces {
-            finding.fix(facts.fix_to("cluster.create_namespaces", true));
+            let mut fix = facts.fix_to("cluster.create_namespaces", true);
+            if let Some(level) = encryption::level_that_admits(facts) {
+                fix.changes
+                    .extend(facts.fix_to("cluster.pod_security", level).changes);
+            }
+            finding.fix(fix);
         }
     }
 })
@@ -539,6 +544,18 @@ mod tests {
         format!(
             "apiVersion: {api}\nkind: PodDisruptionBudget\nmetadata: {{name: b, namespace: kafka}}\nspec: {{selector: {{matchLabels: {{app: k}}}}{limits}}}\n---\nkind: StatefulSet\nmetadata: {{name: kafka, namespace: kafka}}\nspec: {{replicas: 3, template: {{metadata: {{labels: {{app: k}}}}, spec: {{}}}}}}\n"
         )
+    }
+
+    #[test]
+    fn namespaces_that_are_made_let_their_pods_in() {
+        let fix = repairs(
+            &design(&[
+                ("cluster.create_namespaces", "false"),
+                ("kafka.listeners[external].exposure", "host-port"),
+            ]),
+            "K8S040",
+        );
+        assert_eq!(fix.fixes[0].changes.len(), 2);
     }
 
     #[test]
