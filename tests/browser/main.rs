@@ -283,7 +283,7 @@ const ENGLISH: &str = "
 fn the_language_switches_without_reload_and_comes_back_after_it() {
     journey("language", async |browser, server| {
         let says =
-            |words: &str| format!("return document.querySelector('h1').textContent === '{words}'");
+            |words: &str| format!("return document.querySelector('h1')?.textContent === '{words}'");
         let english = says("Kafka Cluster Designer");
         let chinese = says("Kafka 集群设计器");
         browser.until("English first", &english).await;
