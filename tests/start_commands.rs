@@ -38,7 +38,6 @@ struct Stage(PathBuf);
 
 impl Stage {
     fn new(name: &str) -> Self {
-        // Not in /tmp, which containers have too.
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .join(format!("start-commands-{}-{name}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
@@ -187,6 +186,8 @@ fn given(
 
 /// The script with the image's programs and the pod's volumes looked for on the stage.
 fn on_stage(stage: &Stage, container: &Yaml, script: &str) -> String {
+    /// Stands for the stage until all folders are found: its own path may begin like a folder of the pod.
+    const STAGE: char = '\u{E000}';
     let programs = [
         "/opt/kafka/bin",
         "/opt/zookeeper/bin",
@@ -201,14 +202,15 @@ fn on_stage(stage: &Stage, container: &Yaml, script: &str) -> String {
     let folders = programs
         .into_iter()
         .chain(mounts.filter(|path| !path.starts_with("/etc")));
-    folders.fold(script.to_owned(), |script, folder| {
+    let marked = folders.fold(script.to_owned(), |script, folder| {
         [" ", "> ", ">", "<", "="]
             .iter()
             .fold(script, |script, before| {
                 let wanted = format!("{before}{folder}");
-                script.replace(&wanted, &format!("{before}{}{folder}", stage.text()))
+                script.replace(&wanted, &format!("{before}{STAGE}{folder}"))
             })
-    })
+    });
+    marked.replace(STAGE, stage.text())
 }
 
 /// The objects of all files, read from their text as `kubectl` would.
