@@ -296,7 +296,7 @@ pub static NOT_ADMITTED: Rule = Rule::new(
             let Some(level @ ("baseline" | "restricted")) = level else {
                 continue;
             };
-            for object in objects::workloads(facts) {
+            for object in facts.workloads() {
                 if object.namespace != namespace.name {
                     continue;
                 }
@@ -365,7 +365,7 @@ pub static PASSWORD_IN_VARIABLE: Rule = Rule::new(
     Advice,
     "stackrox/kube-linter:docs/generated/checks.md",
     |facts, found| {
-        for object in objects::workloads(facts) {
+        for object in facts.workloads() {
             let variables = objects::all_containers(object)
                 .flat_map(|container| items(container, "env"))
                 .map(objects::name_of);

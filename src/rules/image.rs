@@ -5,7 +5,7 @@
 use serde_yaml::Value;
 
 use super::Severity::{Advice, Error, Warning};
-use super::objects::{POD, all_containers, items, text, workloads};
+use super::objects::{POD, all_containers, items, text};
 use super::probes::env;
 use super::{Effect, Facts, Findings, Fix, Object, Rule, Side, dockerfile};
 use crate::args;
@@ -146,7 +146,7 @@ fn of_images(
     is_wrong: impl Fn(&Value, &str) -> bool,
 ) {
     let mut wrong: Vec<(&str, Vec<&Object>)> = Vec::new();
-    for object in workloads(facts) {
+    for object in facts.workloads() {
         for container in all_containers(object) {
             let image = image(container);
             if !is_wrong(container, image) {
@@ -282,7 +282,7 @@ pub static OLD_SCALA: Rule = Rule::new(
 
 /// The containers that start the official image of Kafka as it starts itself, with their objects.
 fn self_started<'s>(facts: &'s Facts) -> impl Iterator<Item = (&'s Object<'s>, &'s Value)> {
-    workloads(facts).flat_map(|object| {
+    facts.workloads().iter().flat_map(|object| {
         super::objects::containers(object)
             .iter()
             .filter(|container| {

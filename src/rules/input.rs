@@ -479,7 +479,7 @@ pub static FEW_NODE_NAMES: Rule = rule("INP023", Error, |facts, found| {
 
 /// Two volumes want the same folder of a container, which Kubernetes refuses.
 pub static FOLDER_TWICE: Rule = rule("INP024", Error, |facts, found| {
-    for object in objects::workloads(facts) {
+    for object in facts.workloads() {
         let mut twice = Vec::new();
         for container in objects::all_containers(object) {
             let mut seen: Vec<&str> = Vec::new();

@@ -39,11 +39,6 @@ pub(super) fn items<'v>(value: &'v Value, key: &str) -> &'v [Value] {
         .map_or(&[], Vec::as_slice)
 }
 
-/// The objects that make pods.
-pub(super) fn workloads<'s>(facts: &'s Facts) -> impl Iterator<Item = &'s Object<'s>> {
-    facts.workloads().iter()
-}
-
 /// The containers of an object's pods, those that run first included.
 pub(super) fn all_containers<'s>(object: &'s Object) -> impl Iterator<Item = &'s Value> {
     ["initContainers", "containers"]
@@ -209,7 +204,7 @@ fn port_names<'s>(object: &'s Object) -> Vec<&'s str> {
 
 /// Names of ports have 15 characters at most.
 pub static PORT_NAME: Rule = Rule::new("K8S008", Error, CORE, |facts, found| {
-    for object in workloads(facts) {
+    for object in facts.workloads() {
         let wrong = port_names(object)
             .into_iter()
             .filter(|name| !is_port_name(name));
@@ -233,7 +228,7 @@ fn repeated<'v>(names: impl IntoIterator<Item = &'v str>) -> Vec<String> {
 
 /// A name leads to one port of a pod.
 pub static PORT_NAME_TWICE: Rule = Rule::new("K8S009", Error, CORE, |facts, found| {
-    for object in workloads(facts) {
+    for object in facts.workloads() {
         listed(
             found,
             &PORT_NAME_TWICE,
@@ -373,8 +368,13 @@ fn selects(service: &Object, workload: &Object) -> bool {
 /// A Service leads nowhere.
 pub static SERVICE_WITHOUT_PODS: Rule = Rule::new("K8S016", Error, LINT, |facts, found| {
     for service in facts.of_kind("Service") {
-        let judged = service.get("spec.selector").is_some() && workloads(facts).next().is_some();
-        if judged && !workloads(facts).any(|workload| selects(service, workload)) {
+        let judged = service.get("spec.selector").is_some() && !facts.workloads().is_empty();
+        if judged
+            && !facts
+                .workloads()
+                .iter()
+                .any(|workload| selects(service, workload))
+        {
             about(
                 found,
                 &SERVICE_WITHOUT_PODS,
@@ -390,7 +390,9 @@ pub static SERVICE_WITHOUT_PODS: Rule = Rule::new("K8S016", Error, LINT, |facts,
 /// A Service leads to a port that no container opens.
 pub static TARGET_PORT_CLOSED: Rule = Rule::new("K8S017", Error, LINT, |facts, found| {
     for service in facts.of_kind("Service") {
-        let pods: Vec<&Object> = workloads(facts)
+        let pods: Vec<&Object> = facts
+            .workloads()
+            .iter()
             .filter(|pods| selects(service, pods))
             .collect();
         let ports = || {
@@ -448,7 +450,7 @@ pub static SERVICE_PORT_NAMES: Rule = Rule::new("K8S018", Error, CORE, |facts, f
 /// kubernetes/kubernetes:pkg/controller/disruption/disruption.go), so one budget may span several
 /// sets; what must not share one is a broker and a server.
 pub static BUDGET_OF_OTHERS: Rule = Rule::new("K8S031", Warning, POLICY, |facts, found| {
-    let sets: Vec<&Object> = workloads(facts).collect();
+    let sets: Vec<&Object> = facts.workloads().iter().collect();
     for budget in facts.of_kind("PodDisruptionBudget") {
         let Some(selector) = budget.get("spec.selector").and_then(Value::as_mapping) else {
             continue;
@@ -528,7 +530,7 @@ fn needed<'v>(reference: &'v Value, key: &str) -> Option<&'v str> {
 
 /// Pods wait for ever for what is not in their namespace.
 pub static REFERENCE_MISSING: Rule = Rule::new("K8S041", Error, CORE, |facts, found| {
-    for object in workloads(facts) {
+    for object in facts.workloads() {
         let there = |(kind, name): &(&str, &str)| {
             facts
                 .of_kind(kind)
@@ -580,7 +582,7 @@ fn is_quantity(text: &str) -> bool {
 
 /// Amounts that Kubernetes does not read.
 pub static NOT_A_QUANTITY: Rule = Rule::new("K8S042", Error, QUANTITY, |facts, found| {
-    for object in workloads(facts) {
+    for object in facts.workloads() {
         let mut names: Vec<String> = all_containers(object)
             .flat_map(amounts)
             .filter_map(|(_, value)| value.as_str())
@@ -594,7 +596,7 @@ pub static NOT_A_QUANTITY: Rule = Rule::new("K8S042", Error, QUANTITY, |facts, f
 
 /// A small m means thousandths, also of a byte.
 pub static THOUSANDTHS_OF_BYTES: Rule = Rule::new("K8S043", Warning, QUANTITY, |facts, found| {
-    for object in workloads(facts) {
+    for object in facts.workloads() {
         let mut names: Vec<String> = all_containers(object)
             .flat_map(amounts)
             .filter(|(path, _)| path.ends_with(".memory"))
@@ -825,7 +827,7 @@ pub static LARGE_CONFIG: Rule = Rule::new("K8S056", Error, CORE, |facts, found| 
 
 /// Mounts and volumes that do not fit each other.
 pub static MOUNTS_AND_VOLUMES: Rule = Rule::new("K8S057", Error, APPS, |facts, found| {
-    for object in workloads(facts) {
+    for object in facts.workloads() {
         let volumes = object.items(&format!("{POD}.volumes")).iter();
         let claims = object.items("spec.volumeClaimTemplates").iter();
         let claims: Vec<&str> = claims
@@ -850,7 +852,7 @@ pub static MOUNTS_AND_VOLUMES: Rule = Rule::new("K8S057", Error, APPS, |facts, f
 
 /// Of two values the last one holds.
 pub static VARIABLE_TWICE: Rule = Rule::new("K8S058", Warning, LINT, |facts, found| {
-    for object in workloads(facts) {
+    for object in facts.workloads() {
         let twice = all_containers(object).flat_map(|container| {
             repeated(
                 items(container, "env")
@@ -865,7 +867,7 @@ pub static VARIABLE_TWICE: Rule = Rule::new("K8S058", Warning, LINT, |facts, fou
 
 /// Kubernetes puts the variable in where the shell was to run a command.
 pub static REPLACED_TOO_EARLY: Rule = Rule::new("K8S059", Warning, CORE, |facts, found| {
-    for object in workloads(facts) {
+    for object in facts.workloads() {
         let mut names = Vec::new();
         for container in all_containers(object) {
             // Variables are written in capitals, programs are not.
@@ -961,12 +963,17 @@ fn term_selects(term: &Value, object: &Object) -> bool {
 
 /// A term that only looks into its own namespace, for pods that stand in another.
 pub static NEIGHBOURS_ELSEWHERE: Rule = Rule::new("K8S036", Warning, CORE, |facts, found| {
-    for object in workloads(facts) {
+    for object in facts.workloads() {
         for term in affinity_terms(object) {
             if term.get("namespaces").is_some() || term.get("namespaceSelector").is_some() {
                 continue;
             }
-            let meant = || workloads(facts).filter(|other| term_selects(term, other));
+            let meant = || {
+                facts
+                    .workloads()
+                    .iter()
+                    .filter(|other| term_selects(term, other))
+            };
             if meant().any(|other| other.namespace == object.namespace) {
                 continue;
             }

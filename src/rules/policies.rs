@@ -176,7 +176,7 @@ pub static POLICY_MISFIT: Rule = Rule::new(
     "stackrox/kube-linter:docs/generated/checks.md, zegl/kube-score:README_CHECKS.md",
     |facts, found| {
         for policy in facts.of_kind("NetworkPolicy") {
-            let mut workloads = objects::workloads(facts).peekable();
+            let mut workloads = facts.workloads().iter().peekable();
             let judged = workloads.peek().is_some();
             if judged && !workloads.any(|workload| is_about(policy, workload)) {
                 misfit(found, policy, "NET033.nobody", &[]).place(policy, SELECTOR);

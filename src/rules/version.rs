@@ -396,7 +396,7 @@ pub static FIELD_TOO_NEW: Rule = Rule::new(
 /// A container asks for its number by a label that pods do not have yet.
 fn label_too_new(facts: &Facts, found: &mut Findings) {
     const LABEL: &str = "apps.kubernetes.io/pod-index";
-    for object in objects::workloads(facts) {
+    for object in facts.workloads() {
         let variables =
             objects::all_containers(object).flat_map(|container| objects::items(container, "env"));
         let asks = |variable: &Value| {
