@@ -58,8 +58,8 @@ class Client:
         wait_until(f"the topic {topic} is made", made)
 
     def partitions(self, topic):
-        """Each partition with its leader and its replicas."""
-        found = self.metadata(topic).topics[topic].partitions
+        """Each partition with its leader and its replicas; a broker may not have heard of the topic yet."""
+        found = wait_until(f"a broker knows {topic}", lambda: self.metadata(topic).topics[topic].partitions)
         return {number: (one.leader, sorted(one.replicas)) for number, one in found.items()}
 
     def produce(self, topic, partitions, count=20, patience=60):
