@@ -3,16 +3,19 @@
 //! They lie over the page as a dialog, and have addresses of their own.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::browser::{focus, timer};
 use super::icon::{Icon, Sign, severity_name, severity_sign};
 use super::presets::{close_beside, dialog};
 use super::problems::Problem;
 use super::state::{App, Check};
-use super::words::{lang, say, say_with};
+use super::words::{self, lang, say, say_with};
 use crate::args;
 use crate::rules::explain::{self, Explanation};
 use crate::rules::{Finding, Rule, Severity};
+use crate::text::Sentence;
+use crate::text::fetched::{self, Part};
 
 const DIALOG: &str = "check-dialog";
 const TITLE: &str = "check-title";
@@ -37,6 +40,7 @@ pub fn CheckLink(id: &'static str) -> impl IntoView {
 #[component]
 pub fn CheckDialog() -> impl IntoView {
     let app = expect_context::<App>();
+    let worded = RwSignal::new(fetched::is_there(lang(), Part::Checks));
     Effect::new(move |_| {
         let wanted = app.check.with(Option::is_some);
         let Some(dialog) = dialog(DIALOG) else {
@@ -44,6 +48,17 @@ pub fn CheckDialog() -> impl IntoView {
         };
         if !wanted {
             dialog.close();
+            return;
+        }
+        if !worded.get() {
+            spawn_local(async move {
+                if words::fetch(lang(), Part::Checks).await.is_ok() {
+                    worded.set(true);
+                } else {
+                    app.close_check();
+                    app.notice(Sentence::plain("page.missing"));
+                }
+            });
             return;
         }
         timer::when_drawn(move || {
@@ -64,7 +79,7 @@ pub fn CheckDialog() -> impl IntoView {
             on:click=move |event| close_beside(&event)
             on:close=move |_| app.close_check()
         >
-            {move || match app.check.get() {
+            {move || match app.check.get().filter(|_| worded.get()) {
                 Some(Check::One(rule)) => view! { <Page rule /> }.into_any(),
                 Some(Check::All) => view! { <List /> }.into_any(),
                 None => ().into_any(),

@@ -6,19 +6,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::browser::files::{self, Picked, Unread};
 use super::browser::{focus, timer};
 use super::icon::{Icon, Sign};
 use super::presets::{close_beside, dialog};
 use super::state::{App, View};
-use super::words::{lang, say, say_with};
+use super::words::{self, lang, say, say_with};
 use crate::args;
 use crate::bundle::link::{self, Opened};
 use crate::design::Design;
 use crate::engine::evaluate;
 use crate::import::{Files, Imported, Position, Remark};
 use crate::text::Sentence;
+use crate::text::fetched::Part;
 
 const DIALOG: &str = "import-dialog";
 const TITLE: &str = "import-title";
@@ -175,7 +177,20 @@ fn read(app: App, files: &[web_sys::File]) {
             let remark = Remark::new(Position::START, why, Vec::new());
             files.remarks.push((path, remark));
         }
-        show(app, Reading::of_files(&files));
+        show_read(app, move || Reading::of_files(&files));
+    });
+}
+
+/// Shows what was read, with the words for what was not.
+fn show_read(app: App, read: impl FnOnce() -> Reading + 'static) {
+    spawn_local(async move {
+        match words::fetch(lang(), Part::Import).await {
+            Ok(()) => show(app, read()),
+            Err(_) => show(
+                app,
+                Reading::of_remarks(vec![Sentence::plain("page.missing")]),
+            ),
+        }
     });
 }
 
@@ -322,7 +337,10 @@ fn Choose() -> impl IntoView {
                 id="import-read"
                 class="tool go"
                 disabled=move || text.with(|text| text.trim().is_empty())
-                on:click=move |_| show(app, text.with_untracked(|text| Reading::of_text(text)))
+                on:click=move |_| {
+                    let text = text.get_untracked();
+                    show_read(app, move || Reading::of_text(&text));
+                }
             >
                 {say("page.import.read")}
             </button>

@@ -28,7 +28,17 @@ mod state;
 mod topology;
 mod words;
 
-/// Puts the page into the document.
+/// Puts the page into the document as soon as its words are there.
 pub fn start() {
-    leptos::mount::mount_to_body(shell::Shell);
+    wasm_bindgen_futures::spawn_local(async {
+        match words::begin().await {
+            Ok(()) => leptos::mount::mount_to_body(shell::Shell),
+            // Without words there is one sentence only, which stands in the document.
+            Err(browser::Refused) => {
+                if let Ok(sorry) = browser::focus::element("failed") {
+                    sorry.set_hidden(false);
+                }
+            }
+        }
+    });
 }

@@ -1,11 +1,12 @@
 //! Finding a setting, an option, a file or a problem by words.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::browser::focus;
 use super::icon::{Icon, Sign};
 use super::state::App;
-use super::words::{lang, say, say_with};
+use super::words::{self, lang, say, say_with};
 use crate::args;
 use crate::catalog;
 use crate::design::{Design, FieldPath};
@@ -13,6 +14,7 @@ use crate::fields::{FIELDS, Kind, LISTS, Section};
 use crate::plan::Plan;
 use crate::rules;
 use crate::rules::explain::Explanation;
+use crate::text::fetched::{self, Part};
 
 /// Hits that are shown.
 const HITS: usize = 12;
@@ -41,7 +43,22 @@ pub fn Search() -> impl IntoView {
     let text = RwSignal::new(String::new());
     let open = RwSignal::new(false);
     let at = RwSignal::new(0usize);
-    let hits = Memo::new(move |_| text.with(|text| find(app, text)));
+    // Checks are found by more than their titles as soon as the words of their pages are there.
+    let worded = RwSignal::new(fetched::is_there(lang(), Part::Checks));
+    let hits = Memo::new(move |_| {
+        worded.track();
+        text.with(|text| find(app, text))
+    });
+    let begin = move || {
+        open.set(true);
+        if !worded.get_untracked() {
+            spawn_local(async move {
+                if words::fetch(lang(), Part::Checks).await.is_ok() {
+                    worded.set(true);
+                }
+            });
+        }
+    };
     let go = move |hit: &Hit| {
         match &hit.target {
             Target::Field(path) => app.go_to_field(path),
@@ -98,7 +115,7 @@ pub fn Search() -> impl IntoView {
                     at.set(0);
                     open.set(true);
                 }
-                on:focus=move |_| open.set(true)
+                on:focus=move |_| begin()
                 on:blur=move |_| open.set(false)
                 on:keydown=key
             />

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::browser::{self, theme::Theme};
 use super::import::{Reading, Stage};
@@ -19,6 +20,7 @@ use crate::fields::{self, BUNDLE_LANGUAGE, Field, Section, Start};
 use crate::presets;
 use crate::render::File;
 use crate::rules::{self, Finding, Fix, Rule, Severity};
+use crate::text::fetched::{self, Part};
 use crate::text::{Lang, Sentence};
 
 /// What is shown where there is room for one pane only.
@@ -126,6 +128,8 @@ pub struct State {
     pub share: RwSignal<Option<Arc<link::Link>>>,
     /// What is said of the next step, before what it changed.
     news: StoredValue<String>,
+    /// What the report is made with.
+    engine: StoredValue<Engine>,
     /// The language of the page; what is drawn asks [`words`] for it.
     pub lang: RwSignal<Lang>,
     undone: RwSignal<Vec<Step>>,
@@ -139,7 +143,7 @@ pub struct State {
 impl State {
     /// The page as it was left, or as its address says.
     pub fn restored() -> App {
-        let lang = RwSignal::new(words::start());
+        let lang = RwSignal::new(words::lang());
         let (start, notices, kept) = restored_design();
         let design = RwSignal::new(Arc::new(start));
         let engine = StoredValue::new(Engine::default());
@@ -182,6 +186,7 @@ impl State {
             dragged: RwSignal::new(false),
             share: RwSignal::new(None),
             news: StoredValue::new(String::new()),
+            engine,
             lang,
             undone: RwSignal::new(Vec::new()),
             done: RwSignal::new(Vec::new()),
@@ -190,6 +195,7 @@ impl State {
             wishes: StoredValue::new(0),
         }));
         app.follow_address();
+        app.follow_language();
         app
     }
 
@@ -235,6 +241,32 @@ impl State {
             },
             Err(sentence) => self.notice(sentence),
         }
+    }
+
+    /// Fetches the words that the files are written in, when the page speaks another language.
+    fn follow_language(self) {
+        let language = Memo::new(move |_| self.design.with(language_of));
+        Effect::new(move |_| {
+            let lang = language.get();
+            if fetched::is_there(lang, Part::Page) {
+                return;
+            }
+            spawn_local(async move {
+                match words::fetch(lang, Part::Page).await {
+                    Ok(()) => {
+                        // What was made so far was made with other words.
+                        self.engine.set_value(Engine::default());
+                        self.design.notify();
+                    }
+                    Err(_) => self.notice_wordless(lang),
+                }
+            });
+        });
+    }
+
+    fn notice_wordless(self, lang: Lang) {
+        let language = lang.name();
+        self.notice(Sentence::new("page.wordless", args![language]));
     }
 
     fn follow_check(self) {
@@ -532,14 +564,24 @@ impl State {
 
     /// Shows the page in another language, where it was and with the focus on the switch.
     pub fn speak(self, lang: Lang) {
-        let scrolled = browser::focus::scrolled(&["form", "files", "file-view", "problems"]);
-        // The line that was wished for before would be shown again.
-        self.wanted_line.set(None);
-        words::choose(lang);
-        self.lang.set(lang);
-        browser::timer::when_drawn(move || {
-            browser::focus::scroll_to(&scrolled);
-            let _ = browser::focus::focus("language");
+        spawn_local(async move {
+            if words::fetch(lang, Part::Page).await.is_err() {
+                self.notice_wordless(lang);
+                return;
+            }
+            if self.import.with_untracked(Option::is_some) {
+                // What was read is else told as it was.
+                let _ = words::fetch(lang, Part::Import).await;
+            }
+            let scrolled = browser::focus::scrolled(&["form", "files", "file-view", "problems"]);
+            // The line that was wished for before would be shown again.
+            self.wanted_line.set(None);
+            words::choose(lang);
+            self.lang.set(lang);
+            browser::timer::when_drawn(move || {
+                browser::focus::scroll_to(&scrolled);
+                let _ = browser::focus::focus("language");
+            });
         });
     }
 
@@ -566,6 +608,12 @@ impl State {
 
     /// The zip.
     pub fn download(self) {
+        let lang = self.design.with_untracked(language_of);
+        if !fetched::is_there(lang, Part::Page) {
+            // The same design would give other files on the command line.
+            self.notice_wordless(lang);
+            return;
+        }
         let saved = self.report.with_untracked(|report| {
             let cluster = &report.plan.cluster.name;
             let bytes = bundle::zip(cluster, &report.files);
@@ -610,10 +658,15 @@ fn restored_design() -> (Design, Vec<Sentence>, Kept) {
     }
 }
 
-/// The preset that a design names, in the design's language; else an empty design.
-fn base_of(design: &Design) -> Design {
+/// The language that a design's files are written in.
+fn language_of(design: &Arc<Design>) -> Lang {
     let language = design.get(&BUNDLE_LANGUAGE.path(None));
-    let lang = language.and_then(Lang::of_tag).unwrap_or_default();
+    language.and_then(Lang::of_tag).unwrap_or_default()
+}
+
+/// The preset that a design names, in the design's language; else an empty design.
+fn base_of(design: &Arc<Design>) -> Design {
+    let lang = language_of(design);
     let name = design
         .from
         .as_deref()

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::embedded::{EN, ZH};
 use super::*;
 use crate::fields::{FIELDS, Kind, LISTS, Section};
 use crate::presets::PRESETS;
@@ -232,4 +233,34 @@ fn no_sentence_is_left_over() {
         .filter(|key| !used.contains(*key))
         .collect();
     assert_eq!(left, Vec::<&str>::new());
+}
+
+#[test]
+fn the_page_says_nothing_that_only_the_command_line_has() {
+    let of_file = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("src/text/en")
+            .join(name);
+        let text = fs::read_to_string(path).expect("sentences");
+        let keys = text.lines().filter_map(|line| line.split_once(" = "));
+        keys.map(|(key, _)| key.to_owned()).collect::<BTreeSet<_>>()
+    };
+    let (command_line, import) = (of_file("cli.txt"), of_file("import.txt"));
+    assert!(!command_line.is_empty() && !import.is_empty());
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for entry in fs::read_dir(&source).expect("the sources") {
+        let folder = entry.expect("an entry").path();
+        if !folder.is_dir() || folder.ends_with("text") || folder.ends_with("cli") {
+            continue;
+        }
+        let mut used = BTreeSet::new();
+        literals(&folder, &mut used);
+        let wrong: Vec<_> = used.intersection(&command_line).collect();
+        assert_eq!(wrong, Vec::<&String>::new(), "in {folder:?}");
+        // The page fetches what the import says when files are read.
+        if !folder.ends_with("import") {
+            let wrong: Vec<_> = used.intersection(&import).collect();
+            assert_eq!(wrong, Vec::<&String>::new(), "in {folder:?}");
+        }
+    }
 }

@@ -785,10 +785,11 @@ fn files_are_imported_after_they_were_shown_and_the_import_is_undone() {
                 &format!("return {brokers} === '5'"),
             )
             .await;
-        assert_eq!(
-            server.asked(),
-            Vec::<String>::new(),
-            "nothing left the page"
+        // Nothing left the page, which brought only the words for what was read.
+        let asked = server.asked();
+        assert!(
+            asked.iter().all(|path| path.starts_with("/import-en-")),
+            "{asked:?}"
         );
     });
 }

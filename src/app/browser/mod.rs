@@ -4,6 +4,7 @@
 //! gives a `Result`, and whoever calls it has a visible plan B.
 
 pub mod address;
+pub mod asset;
 pub mod clipboard;
 pub mod download;
 pub mod files;
