@@ -27,7 +27,7 @@ pub fn CheckLink(id: &'static str) -> impl IntoView {
     view! {
         <a
             class="check-link"
-            href=format!("#rule={id}")
+            href=format!("#/rule={id}")
             title=say_with("check.open", args![id])
             on:click=move |_| app.check.set(crate::rules::rule(id).map(Check::One))
         >
@@ -156,7 +156,7 @@ fn Page(rule: &'static Rule) -> impl IntoView {
                 <strong>{say(&format!("page.{name}"))}</strong>
                 <code>{rule.id}</code>
                 <span>{family}</span>
-                <a href="#rules" on:click=move |_| app.check.set(Some(Check::All))>{say("check.all")}</a>
+                <a href="#/rules" on:click=move |_| app.check.set(Some(Check::All))>{say("check.all")}</a>
             </p>
             <dl class="check-facts">
                 {fact("check.when", condition)}
@@ -250,7 +250,7 @@ fn List() -> impl IntoView {
             {move || {
                 let shown = shown();
                 if shown.is_empty() {
-                    return view! { <p role="status">{say("check.none")}</p> }.into_any();
+                    return view! { <p>{say("check.none")}</p> }.into_any();
                 }
                 shown
                     .into_iter()
@@ -292,7 +292,7 @@ fn line(entry: &Entry, count: usize) -> impl IntoView + use<> {
     });
     view! {
         <li>
-            <a href=format!("#rule={}", rule.id) on:click=move |_| app.check.set(Some(Check::One(rule)))>
+            <a href=format!("#/rule={}", rule.id) on:click=move |_| app.check.set(Some(Check::One(rule)))>
                 <span class=format!("check-sign {name}")>
                     <Icon sign=severity_sign(rule.severity) />
                     <span class="unseen">{severity_word(rule.severity)}</span>

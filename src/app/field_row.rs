@@ -135,6 +135,7 @@ pub fn FieldRow(
         <div
             class=class
             data-field=path.to_string()
+            data-focus=id.clone()
             data-found=move || row.worst()
             class:edited=edited
             class:locked=move || row.is_locked()
@@ -149,7 +150,7 @@ pub fn FieldRow(
             <div class="field-row-head">
                 <RowLabel row grouped />
                 {move || edited.get().then(|| view! { <ResetButton row /> })}
-                <span class="field-row-default">{move || default_words(row)}</span>
+                <span class="field-row-default" title=move || default_words(row)>{move || default_words(row)}</span>
             </div>
             <Control row shape />
             <p class="field-row-help" id=format!("{id}-help")>
@@ -180,6 +181,8 @@ fn RowLabel(row: Row, grouped: bool) -> impl IntoView {
 fn default_words(row: Row) -> String {
     let word = |text: &str| control::choice_words(row.field, text);
     match row.field.start {
+        // What is there already need not be said twice.
+        Start::Value(start) if row.shown.with(|shown| shown == start) => say("page.is-default"),
         Start::Value(start) => say_with("page.default", args![start = word(start)]),
         Start::Empty => say("page.optional"),
         Start::Derived => row.derived.with(|derived| match derived {
@@ -262,7 +265,7 @@ fn Because(row: Row) -> impl IntoView {
 
 /// A finding beneath its field, with its repairs.
 #[component]
-fn Found(finding: Finding) -> impl IntoView {
+pub fn Found(finding: Finding) -> impl IntoView {
     let name = severity_name(finding.severity);
     view! {
         <div class=format!("found {name}") data-rule=finding.rule>

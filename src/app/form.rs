@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::browser::{focus, timer};
 use super::field_row::FieldRow;
 use super::icon::{Icon, Sign};
 use super::items::Items;
@@ -17,12 +18,12 @@ use crate::fields::{FIELDS, Field, Kind, Section};
 pub fn Form() -> impl IntoView {
     let app = expect_context::<App>();
     view! {
-        <main id="form" class="form" tabindex="-1">
+        <section id="form" class="form" tabindex="-1" data-focus="form" aria-label=say("page.view.design") on:scroll=move |event| app.scrolled.set(event_target::<web_sys::Element>(&event).scroll_top())>
             <Notices />
             <SectionChooser />
             <Topology />
             {move || view! { <SectionSheet section=app.section.get() /> }}
-        </main>
+        </section>
     }
 }
 
@@ -34,13 +35,16 @@ fn Notices() -> impl IntoView {
         let notices = app.notices.get();
         let shown = notices.into_iter().enumerate().map(|(at, sentence)| {
             view! {
-                <div class="notice" role="alert">
+                <div class="notice">
                     <p>{sentence.words(lang())}</p>
                     <button
                         type="button"
                         class="tool bare"
                         aria-label=say("page.close")
-                        on:click=move |_| app.notices.update(|notices| drop(notices.remove(at)))
+                        on:click=move |_| {
+                            app.notices.update(|notices| drop(notices.remove(at)));
+                            timer::when_drawn(focus::hand_on);
+                        }
                     >
                         <Icon sign=Sign::Close />
                     </button>
@@ -130,7 +134,14 @@ fn SectionSheet(section: Section) -> impl IntoView {
         .unwrap_or(0);
     let next = Section::ALL.get(at + 1).map(|&next| {
         view! {
-            <button type="button" class="sheet-next" on:click=move |_| app.go_to_section(next)>
+            <button
+                type="button"
+                class="sheet-next"
+                on:click=move |_| {
+                    app.go_to_section(next);
+                    timer::when_drawn(|| focus::focus_softly("section-title").unwrap_or_default());
+                }
+            >
                 <span>{say("page.section.next")}</span>
                 <strong>{say(&format!("section.{}", next.id()))}</strong>
                 <Icon sign=Sign::Right />
@@ -140,7 +151,7 @@ fn SectionSheet(section: Section) -> impl IntoView {
     view! {
         <section class="sheet" aria-labelledby="section-title">
             <header>
-                <h2 id="section-title">{say(&format!("section.{id}"))}</h2>
+                <h2 id="section-title" tabindex="-1">{say(&format!("section.{id}"))}</h2>
                 <p>{say(&format!("section.{id}.help"))}</p>
             </header>
             {body}

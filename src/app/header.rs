@@ -59,9 +59,8 @@ pub fn Header() -> impl IntoView {
                     aria-label=say("page.theme")
                     title=say("page.theme")
                     on:click=move |_| {
-                        app.theme.update(|theme| *theme = theme.other());
-                        // Where the choice cannot be kept it holds until the page is left.
-                        let _ = theme::choose(app.theme.get_untracked());
+                        // Where the choice cannot be shown, the system's scheme stays.
+                        let _ = theme::switch();
                     }
                 >
                     <Icon sign=Sign::Theme />
@@ -71,7 +70,6 @@ pub fn Header() -> impl IntoView {
                     id="language"
                     class="tool bare"
                     lang=lang().other().tag()
-                    aria-label=lang().other().name()
                     title=lang().other().name()
                     on:click=move |_| app.speak(lang().other())
                 >
@@ -92,7 +90,6 @@ pub fn Header() -> impl IntoView {
                 type="button"
                 id="download"
                 class="tool go"
-                aria-label=move || say_with("page.download.help", args![files = files.get()])
                 title=move || say_with("page.download.help", args![files = files.get()])
                 on:click=move |_| app.download()
             >
@@ -149,7 +146,8 @@ fn StepButton(
             class="tool bare"
             aria-label=words
             title=words
-            disabled=move || what.with(Option::is_none)
+            // Switched off for real it would lose the focus with the last step.
+            aria-disabled=move || what.with(Option::is_none).then_some("true")
             on:click=move |_| press()
         >
             <Icon sign />

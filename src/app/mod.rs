@@ -16,6 +16,8 @@ mod icon;
 mod import;
 mod items;
 mod keyboard;
+mod option_detail;
+mod option_row;
 mod options;
 mod presets;
 mod problems;

@@ -23,7 +23,7 @@ const fn heading(section: Section) -> Option<&'static str> {
 #[component]
 pub fn Rail() -> impl IntoView {
     view! {
-        <nav class="rail" aria-label=say("page.sections")>
+        <nav id="rail" class="rail" tabindex="-1" aria-label=say("page.sections")>
             {Section::ALL
                 .iter()
                 .map(|&section| {

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::browser::{self, theme::Theme};
+use super::browser;
 use super::import::{Reading, Stage};
+use super::options::Shown;
 use super::repairs::Preview;
 use super::words::{self, say_with};
 use crate::args;
@@ -108,14 +109,16 @@ pub struct State {
     pub focused: RwSignal<Option<FieldPath>>,
     /// A line that the file view should show; the number makes two equal wishes differ.
     pub wanted_line: RwSignal<Option<(usize, u64)>>,
-    /// What the option tables are searched for.
-    pub option_search: RwSignal<String>,
+    /// How the option tables are shown.
+    pub options: Shown,
+    /// How far the form is scrolled.
+    pub scrolled: RwSignal<i32>,
     /// Sentences that stand above the form until they are dismissed.
     pub notices: RwSignal<Vec<Sentence>>,
     /// Whether the browser keeps the design.
     pub kept: RwSignal<Kept>,
-    /// Light or dark.
-    pub theme: RwSignal<Theme>,
+    /// Whether the list of problems is folded.
+    pub problems_folded: RwSignal<bool>,
     /// The page about checks that is open.
     pub check: RwSignal<Option<Check>>,
     /// The repair whose changes are shown.
@@ -176,10 +179,11 @@ impl State {
             file: RwSignal::new(String::new()),
             focused: RwSignal::new(None),
             wanted_line: RwSignal::new(None),
-            option_search: RwSignal::new(String::new()),
+            options: Shown::default(),
+            scrolled: RwSignal::new(0),
             notices: RwSignal::new(notices),
             kept: RwSignal::new(kept),
-            theme: RwSignal::new(browser::theme::start()),
+            problems_folded: RwSignal::new(false),
             check: RwSignal::new(None),
             preview: RwSignal::new(None),
             import: RwSignal::new(None),
@@ -310,6 +314,8 @@ impl State {
 
     /// Puts a sentence above the form.
     pub fn notice(self, sentence: Sentence) {
+        let words = sentence.words(words::lang());
+        browser::timer::when_drawn(move || browser::focus::announce(&words));
         self.notices.update(|notices| notices.push(sentence));
     }
 
@@ -465,6 +471,7 @@ impl State {
             self.kept.set(kept);
         }
         self.design.set(Arc::new(design));
+        browser::timer::when_drawn(browser::focus::hand_on);
         self.announce(counts);
     }
 
@@ -518,8 +525,7 @@ impl State {
         };
         browser::focus::close_dialogs();
         if field.id.ends_with(".options[]") {
-            self.option_search
-                .set(path.key().unwrap_or_default().to_owned());
+            self.options.show(path.key().unwrap_or_default());
         }
         if self.section.get_untracked() != field.section {
             self.section.set(field.section);

@@ -781,7 +781,7 @@ fn option_text(typed: &str, range: Option<(ValueRange, Unit)>) -> Result<String,
 }
 
 /// `7d`, `1Gi` in the unit that the option counts in; nothing for plain numbers and what does not divide.
-fn in_unit(text: &str, unit: Unit) -> Option<u64> {
+pub fn in_unit(text: &str, unit: Unit) -> Option<u64> {
     let whole = |millis: u64, per: u64| millis.is_multiple_of(per).then_some(millis / per);
     let millis = || unit_value(text, Some(1000));
     match unit {

@@ -16,7 +16,7 @@ mod zookeeper;
 pub use cluster::{Cluster, Nodes, PodSecurity, Workload};
 pub use config::{
     Absence, BrokerConfig, ConfigStyle, Entry, Layer, OPTION_ORDER, Unwritten, Value,
-    ZooKeeperConfig, tutorial_flag,
+    ZooKeeperConfig, in_unit, tutorial_flag,
 };
 pub use kafka::{Address, Disk, Download, Exposure, Group, Image, Kafka, Listener, Opts};
 pub use pods::{Affinity, PodManagement, Pods, Probe};

@@ -15,6 +15,8 @@
 //! Written by ourselves: the engine needs sentences natively and in the page, the bytes count, and
 //! Fluent's runtime alone would be a third of the page's budget.
 
+pub mod search;
+
 use std::borrow::Cow;
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -74,7 +76,7 @@ impl Lang {
     pub const fn short_name(self) -> &'static str {
         match self {
             Self::En => "EN",
-            Self::Zh => "中",
+            Self::Zh => "中文",
         }
     }
 

@@ -193,6 +193,12 @@ fn keys_of_registries() -> BTreeSet<String> {
     for view in ["design", "files", "problems"] {
         add(format!("page.view.{view}"));
     }
+    for column in ["default", "unit", "range", "since", "importance", "update"] {
+        add(format!("options.column.{column}"));
+    }
+    for divider in ["split", "lower"] {
+        add(format!("page.divider.{divider}"));
+    }
     for step in ["undo", "redo"] {
         add(format!("page.{step}.what"));
     }

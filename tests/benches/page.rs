@@ -24,8 +24,43 @@ fn main() {
         for (brokers, slower) in [(3, 1), (100, 1), (3, 4)] {
             keys(&browser, &server, brokers, slower).await;
         }
+        for slower in [1, 4] {
+            scrolled(&browser, slower).await;
+        }
         browser.end().await;
     });
+}
+
+/// The frames while the table of Kafka's options is scrolled from one end to the other.
+async fn scrolled(browser: &Browser, slower: u32) {
+    browser.click("[data-section='kafka-options']").await;
+    browser
+        .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": slower }))
+        .await;
+    let script = "
+        const done = arguments[arguments.length - 1], form = document.getElementById('form'), times = [];
+        form.scrollTop = 0;
+        let last = performance.now();
+        const step = now => {
+            times.push(now - last);
+            last = now;
+            const before = form.scrollTop;
+            form.scrollTop += 120;
+            if (form.scrollTop > before) requestAnimationFrame(step); else done(times.slice(2));
+        };
+        requestAnimationFrame(now => { last = now; requestAnimationFrame(step); });";
+    let times = browser.client.execute_async(script, Vec::new()).await;
+    let Ok(Value::Array(times)) = times else {
+        panic!("a list of times, not {times:?}")
+    };
+    let mut times: Vec<f64> = times.iter().filter_map(Value::as_f64).collect();
+    report(
+        &format!("frames of the scrolled options, processor at 1/{slower}"),
+        &mut times,
+    );
+    browser
+        .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 1 }))
+        .await;
 }
 
 /// The packed size of each kind of file in `dist/`, with brotli at its best.

@@ -2,6 +2,9 @@
 //!
 //! Behind the feature `browser`: they need `.ci/set-up browser` and the page in `dist/` (`make build`).
 
+mod keyboard;
+mod options;
+mod screens;
 mod session;
 
 use std::collections::BTreeMap;
@@ -490,7 +493,7 @@ fn a_check_explains_itself_from_a_finding_from_the_search_and_from_the_address()
         browser
             .until("the check that was searched for", &open("KFK049"))
             .await;
-        browser.click("#check-dialog [href='#rules']").await;
+        browser.click("#check-dialog [href='#/rules']").await;
         browser
             .until(
                 "the list",
@@ -508,7 +511,7 @@ fn a_check_explains_itself_from_a_finding_from_the_search_and_from_the_address()
                 "const shown = document.querySelectorAll('.check-list li').length; return shown > 0 && shown < 40",
             )
             .await;
-        browser.click(".check-list [href='#rule=TOP002']").await;
+        browser.click(".check-list [href='#/rule=TOP002']").await;
         browser
             .until("the check of the list", &open("TOP002"))
             .await;

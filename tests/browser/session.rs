@@ -282,10 +282,11 @@ impl Browser {
 
     /// A picture of what is seen, into `target/screenshots`.
     pub async fn picture(&self, name: &str) {
-        let folder = package().join("target/screenshots");
-        std::fs::create_dir_all(&folder).expect("a folder below target");
+        let file = package().join(format!("target/screenshots/{name}.png"));
+        let folder = file.parent().expect("it lies in a folder");
+        std::fs::create_dir_all(folder).expect("a folder below target");
         let bytes = self.client.screenshot().await.expect("a picture");
-        std::fs::write(folder.join(format!("{name}.png")), bytes).expect("a file below target");
+        std::fs::write(file, bytes).expect("a file below target");
     }
 
     /// Carries out a command of Chromium's `DevTools`.

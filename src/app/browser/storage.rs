@@ -44,6 +44,14 @@ pub fn preference(name: &str) -> Option<String> {
     storage().ok()?.get_item(&key).ok()?
 }
 
+/// Forgets how the page was shown.
+pub fn forget_preference(name: &str) {
+    let key = format!("kafka-cluster-designer/v1/{name}");
+    if let Ok(storage) = storage() {
+        let _ = storage.remove_item(&key);
+    }
+}
+
 /// Keeps how the page is shown; not keeping it is no loss, so nobody hears of a refusal.
 pub fn keep_preference(name: &str, value: &str) {
     let key = format!("kafka-cluster-designer/v1/{name}");
