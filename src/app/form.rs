@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::field_row::FieldRow;
 use super::icon::{Icon, Sign};
 use super::items::Items;
+use super::kept::KeptNotice;
 use super::options::{Catalogue, OptionTable};
 use super::state::{App, worst};
 use super::topology::Topology;
@@ -18,6 +19,7 @@ pub fn Form() -> impl IntoView {
     let app = expect_context::<App>();
     view! {
         <main id="form" class="form" tabindex="-1">
+            <KeptNotice />
             <Notices />
             <SectionChooser />
             <Topology />

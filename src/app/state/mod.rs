@@ -7,7 +7,8 @@ mod history;
 mod keeping;
 mod marks;
 
-pub use keeping::Kept;
+pub use history::History;
+pub use keeping::{Kept, name_words, saved_words};
 pub use marks::{Tally, Touched, open_findings, worst};
 
 use std::collections::BTreeMap;
@@ -17,19 +18,21 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::browser::{self, theme::Theme};
+use super::compare::Comparison;
 use super::import::Stage;
 use super::repairs::Preview;
+use super::shelf::{Place, Record};
 use super::words;
 use crate::args;
 use crate::bundle::{self, link};
-use crate::design::{Design, FieldPath};
+use crate::design::{self, Design, FieldPath};
 use crate::engine::{self, Engine, Report};
 use crate::fields::{self, Field, Section};
 use crate::render::File;
 use crate::rules::{Finding, Rule};
 use crate::text::fetched::{self, Part};
 use crate::text::{Lang, Sentence};
-use history::{Open, Step};
+use history::Open;
 
 /// What is shown where there is room for one pane only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +88,14 @@ pub struct State {
     pub notices: RwSignal<Vec<Sentence>>,
     /// Whether the browser keeps the design.
     pub kept: RwSignal<Kept>,
+    /// Where it does.
+    pub place: RwSignal<Place>,
+    /// Counts what happened to the kept designs, for whoever lists them.
+    pub shelf: RwSignal<u32>,
+    /// The designs that were deleted in this visit.
+    pub deleted: RwSignal<Vec<Record>>,
+    /// The places that the steps of the history lead back to.
+    left: StoredValue<Vec<Place>>,
     /// Light or dark.
     pub theme: RwSignal<Theme>,
     /// The page about checks that is open.
@@ -95,6 +106,8 @@ pub struct State {
     pub import: RwSignal<Option<Stage>>,
     /// Whether files are dragged over the page.
     pub dragged: RwSignal<bool>,
+    /// What the design is compared with, while that is shown.
+    pub compare: RwSignal<Option<Comparison>>,
     /// The link that is shown.
     pub share: RwSignal<Option<Arc<link::Link>>>,
     /// What is said of the next step, before what it changed.
@@ -103,8 +116,10 @@ pub struct State {
     engine: StoredValue<Engine>,
     /// The language of the page; what is drawn asks [`words`] for it.
     pub lang: RwSignal<Lang>,
-    undone: RwSignal<Vec<Step>>,
-    done: RwSignal<Vec<Step>>,
+    /// The steps of this visit.
+    pub history: RwSignal<History>,
+    /// Whether the list of the steps is shown.
+    pub shows_history: RwSignal<bool>,
     open: StoredValue<Open>,
     /// The files before the last step; what differs from them is marked.
     before: RwSignal<Vec<Arc<File>>>,
@@ -115,8 +130,9 @@ impl State {
     /// The page as it was left, or as its address says.
     pub fn restored() -> App {
         let lang = RwSignal::new(words::lang());
-        let (start, notices, kept) = keeping::restored();
-        let design = RwSignal::new(Arc::new(start));
+        let start = keeping::Start::restored();
+        let history = History::of(start.step());
+        let design = RwSignal::new(start.design);
         let engine = StoredValue::new(Engine::default());
         let report = Memo::new_with_compare(
             move |_| {
@@ -150,25 +166,32 @@ impl State {
             focused: RwSignal::new(None),
             wanted_line: RwSignal::new(None),
             option_search: RwSignal::new(String::new()),
-            notices: RwSignal::new(notices),
-            kept: RwSignal::new(kept),
+            notices: RwSignal::new(start.notices),
+            kept: RwSignal::new(start.kept),
+            place: RwSignal::new(start.place),
+            shelf: RwSignal::new(0),
+            deleted: RwSignal::new(Vec::new()),
+            left: StoredValue::new(Vec::new()),
             theme: RwSignal::new(browser::theme::start()),
             check: RwSignal::new(None),
             preview: RwSignal::new(None),
             import: RwSignal::new(None),
             dragged: RwSignal::new(false),
+            compare: RwSignal::new(None),
             share: RwSignal::new(None),
             news: StoredValue::new(String::new()),
             engine,
             lang,
-            undone: RwSignal::new(Vec::new()),
-            done: RwSignal::new(Vec::new()),
+            history: RwSignal::new(history),
+            shows_history: RwSignal::new(false),
             open: StoredValue::new(Open::None),
             before,
             wishes: StoredValue::new(0),
         }));
+        app.hear_tabs();
         app.follow_address();
         app.follow_language();
+        app.recover();
         app
     }
 
@@ -319,6 +342,14 @@ impl State {
         let base = self.base.get();
         self.design
             .with(|design| marks::is_edited(field, path, design, &base))
+    }
+
+    /// The design alone, as a file.
+    pub fn download_design(self) {
+        let text = self.design.with_untracked(|design| design::write(design));
+        if browser::download::save("design.yaml", "application/yaml", text.as_bytes()).is_err() {
+            self.notice(Sentence::plain("page.download-refused"));
+        }
     }
 
     /// The zip.
