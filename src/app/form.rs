@@ -6,6 +6,7 @@ use super::browser::{focus, timer};
 use super::field_row::FieldRow;
 use super::icon::{Icon, Sign};
 use super::items::Items;
+use super::kept::KeptNotice;
 use super::options::{Catalogue, OptionTable};
 use super::state::{App, worst};
 use super::topology::Topology;
@@ -19,6 +20,7 @@ pub fn Form() -> impl IntoView {
     let app = expect_context::<App>();
     view! {
         <section id="form" class="form" tabindex="-1" data-focus="form" aria-label=say("page.view.design") on:scroll=move |event| app.scrolled.set(event_target::<web_sys::Element>(&event).scroll_top())>
+            <KeptNotice />
             <Notices />
             <SectionChooser />
             <Topology />

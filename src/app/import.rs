@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 
 use super::browser::files::{self, Picked, Unread};
 use super::browser::{focus, timer};
+use super::compare::{Other, compare_with};
 use super::icon::{Icon, Sign};
 use super::presets::{close_beside, dialog};
 use super::state::{App, View};
@@ -98,6 +99,16 @@ impl Reading {
             imported,
             files: BTreeMap::new(),
             found: None,
+        }
+    }
+
+    /// What it is called beside another design.
+    fn name(&self) -> String {
+        let mut files = self.files.keys();
+        match (files.next(), files.len()) {
+            (None, _) => say("page.share.step"),
+            (Some(file), 0) => file.clone(),
+            (Some(_), more) => say_with("page.files-count", args![count = more + 1]),
         }
     }
 
@@ -420,6 +431,17 @@ fn Outcome(reading: Arc<Reading>) -> impl IntoView {
             app.take_over(Sentence::plain("page.import.step"), design);
         }
     };
+    let compare = {
+        let reading = Arc::clone(&reading);
+        move |_| {
+            app.import.set(None);
+            let name = reading.name();
+            compare_with(
+                app,
+                Other::Given(name, Arc::new(reading.imported.design.clone())),
+            );
+        }
+    };
     view! {
         <div id="import-result">
             <p class="import-summary">{summary}</p>
@@ -442,6 +464,11 @@ fn Outcome(reading: Arc<Reading>) -> impl IntoView {
             {found.is_some().then(|| view! {
                 <button type="button" id="import-take" class="tool go" on:click=take>
                     {say("page.import.take")}
+                </button>
+            })}
+            {found.is_some().then(|| view! {
+                <button type="button" id="import-compare" class="tool" on:click=compare>
+                    {say("comparing.this-one")}
                 </button>
             })}
             <button type="button" id="import-again" class="tool" on:click=move |_| app.import.set(Some(Stage::Choose))>

@@ -292,7 +292,7 @@ fn List(title: String, findings: Vec<(Finding, String)>, open: bool) -> impl Int
 
 /// A file's changed lines, with some lines around them.
 #[component]
-fn FileDifference(file: Difference, open: bool) -> impl IntoView {
+pub fn FileDifference(file: Difference, open: bool) -> impl IntoView {
     let Difference {
         path,
         added,

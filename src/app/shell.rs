@@ -4,13 +4,16 @@ use leptos::prelude::*;
 
 use super::browser::{self, storage};
 use super::checks::CheckDialog;
+use super::compare::CompareDialog;
 use super::files::Files;
 use super::footer::Footer;
 use super::form::Form;
 use super::header::Header;
+use super::history::HistoryDialog;
 use super::import::{self, DropHint, ImportDialog};
 use super::keyboard::{self, KeyboardSheet};
 use super::presets::PresetDialog;
+use super::print;
 use super::problems::Problems;
 use super::rail::Rail;
 use super::repairs::RepairDialog;
@@ -27,6 +30,7 @@ pub fn Shell() -> impl IntoView {
     provide_context(app);
     keyboard::listen(app);
     import::listen(app);
+    print::listen(app);
     move || {
         app.lang.track();
         view! { <Frame app /> }
@@ -73,11 +77,14 @@ fn Frame(app: App) -> impl IntoView {
         </div>
         <PresetDialog />
         <ImportDialog />
+        <CompareDialog />
         <ShareDialog />
+        <HistoryDialog />
         <DropHint />
         <CheckDialog />
         <RepairDialog />
         <KeyboardSheet />
+        <article id="print" class="print"></article>
     }
 }
 

@@ -273,6 +273,23 @@ pub fn broker_option(name: &str, line: KafkaLine) -> Lookup<BrokerOption, KafkaL
     }
 }
 
+/// Whether a name sets a sensitive option for one listener, with or without a mechanism before it:
+/// `listener.name.outside.ssl.keystore.password`, `listener.name.outside.plain.sasl.jaas.config`.
+pub fn is_sensitive_of_listener(name: &str, line: KafkaLine) -> bool {
+    let of_listener = name.strip_prefix("listener.name.");
+    let mut rest = of_listener.and_then(|rest| rest.split_once('.'));
+    while let Some((_, option)) = rest {
+        if broker_option(option, line)
+            .known()
+            .is_some_and(|option| option.sensitive())
+        {
+            return true;
+        }
+        rest = option.split_once('.');
+    }
+    false
+}
+
 /// The options that a line documents, sorted by name.
 pub fn broker_options(line: KafkaLine) -> BrokerOptions {
     BrokerOptions {

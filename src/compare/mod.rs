@@ -6,6 +6,8 @@
 //! Facts: the API reference of `StatefulSet`, Job and Service says which fields are immutable; the rules
 //! UPD001 to UPD014 of the catalogue say what the processes make of a change.
 
+pub mod settings;
+
 use std::collections::BTreeMap;
 
 use crate::args;

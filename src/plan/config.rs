@@ -222,6 +222,7 @@ pub(super) fn broker(reader: &mut Reader, zookeeper: &ZooKeeper, kafka: &Kafka) 
             Lookup::Removed { removed_in } => Ask::Leave(Absence::Removed {
                 removed_in: removed_in.to_string(),
             }),
+            Lookup::Unknown if catalog::is_sensitive_of_listener(name, line) => Ask::Secret,
             // Nobody's option: a plug-in's perhaps. Kafka passes such names on, and a rule says that it is unknown.
             Lookup::Unknown => Ask::Write(None),
         }

@@ -189,6 +189,7 @@ fn keys_of_registries() -> BTreeSet<String> {
     }
     for effect in Effect::ALL {
         add(format!("effect.{}", effect.name()));
+        add(format!("differ.effect.{}", effect.name()));
     }
     for view in ["design", "files", "problems"] {
         add(format!("page.view.{view}"));

@@ -5,6 +5,8 @@
 mod keyboard;
 mod options;
 mod screens;
+mod compare;
+mod designs;
 mod session;
 
 use std::collections::BTreeMap;
@@ -393,49 +395,6 @@ fn the_language_switches_without_reload_and_comes_back_after_it() {
                 .await;
             browser.picture(&format!("{width}x{height}-chinese")).await;
         }
-    });
-}
-
-#[test]
-fn a_damaged_save_is_set_aside_and_said() {
-    journey("damaged", async |browser, server| {
-        // Another page of the same origin, so that the designer cannot save over the damage.
-        let elsewhere = format!("{}nothing-here", server.address);
-        browser
-            .client
-            .goto(&elsewhere)
-            .await
-            .expect("an empty page");
-        let place = "kafka-cluster-designer/v1/design";
-        browser
-            .run(
-                "localStorage.setItem(arguments[0], 'format: [')",
-                json!([place]),
-            )
-            .await;
-        browser
-            .client
-            .goto(&server.address)
-            .await
-            .expect("the page opens");
-        browser
-            .until(
-                "the files",
-                "return document.querySelectorAll('[data-file]').length > 5",
-            )
-            .await;
-        let kept = "return Object.entries(localStorage).some(([key, text]) => key !== arguments[0] && text === 'format: [')";
-        assert_eq!(
-            browser.run(kept, json!([place])).await,
-            true,
-            "the damaged text is somewhere else"
-        );
-        browser
-            .until(
-                "a sentence about it",
-                "return document.body.innerText.includes('unreadable')",
-            )
-            .await;
     });
 }
 

@@ -111,6 +111,11 @@ impl Browser {
             "kafka-cluster-designer-{name}-{}",
             std::process::id()
         ));
+        Self::start_in(folder).await
+    }
+
+    /// Starts with what another browser left in its folder.
+    pub async fn start_in(folder: PathBuf) -> Self {
         std::fs::create_dir_all(folder.join("downloads")).expect("a temporary folder");
         // The driver chooses a free port itself and says which; two tests never share one.
         let mut driver = Command::new("chromedriver")
@@ -167,6 +172,23 @@ impl Browser {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
         let _ = std::fs::remove_dir_all(&self.folder);
+    }
+
+    /// Ends the browser without a chance to write anything, as a crash would; gives its folder.
+    pub fn kill(&self) -> PathBuf {
+        let mut family = vec![self.driver.id()];
+        let mut at = 0;
+        while let Some(parent) = family.get(at).copied() {
+            family.extend(children(parent));
+            at += 1;
+        }
+        // The driver itself stays: it ends with its handle.
+        for process in &family[1..] {
+            let _ = Command::new("kill")
+                .args(["-9", &process.to_string()])
+                .status();
+        }
+        self.folder.clone()
     }
 
     /// Where downloads land.
@@ -299,6 +321,23 @@ impl Browser {
             .await
             .unwrap_or_else(|error| panic!("{command}: {error}"));
     }
+}
+
+/// The processes that a process started.
+fn children(parent: u32) -> Vec<u32> {
+    let processes = std::fs::read_dir("/proc").expect("processes");
+    let numbers = processes
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let is_child = |process: &u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        // Behind the name, which may hold anything: the state, then the parent.
+        let parents = stat
+            .rsplit_once(')')
+            .and_then(|(_, rest)| rest.split_whitespace().nth(1));
+        parents.is_some_and(|found| found == parent.to_string())
+    };
+    numbers.filter(is_child).collect()
 }
 
 impl Drop for Browser {

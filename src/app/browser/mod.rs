@@ -6,9 +6,11 @@
 pub mod address;
 pub mod asset;
 pub mod clipboard;
+pub mod clock;
 pub mod download;
 pub mod files;
 pub mod focus;
+pub mod journal;
 pub mod language;
 pub mod storage;
 pub mod theme;
