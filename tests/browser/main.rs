@@ -2,11 +2,11 @@
 //!
 //! Behind the feature `browser`: they need `.ci/set-up browser` and the page in `dist/` (`make build`).
 
+mod compare;
+mod designs;
 mod keyboard;
 mod options;
 mod screens;
-mod compare;
-mod designs;
 mod session;
 
 use std::collections::BTreeMap;

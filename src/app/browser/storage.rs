@@ -64,10 +64,7 @@ pub fn preference(name: &str) -> Option<String> {
 
 /// Forgets how the page was shown.
 pub fn forget_preference(name: &str) {
-    let key = format!("kafka-cluster-designer/v1/{name}");
-    if let Ok(storage) = storage() {
-        let _ = storage.remove_item(&key);
-    }
+    let _ = remove(name);
 }
 
 /// Keeps how the page is shown; not keeping it is no loss, so nobody hears of a refusal.
