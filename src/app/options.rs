@@ -455,8 +455,9 @@ fn OptionsBar(
         }
     };
     let count = move || {
-        let (count, all) = (shown.with(Vec::len), entries.with(Vec::len));
+        // Asked for first: what `shown` brings up to date on its own way is not heard here.
         let set = set.with(BTreeSet::len);
+        let (count, all) = (shown.with(Vec::len), entries.with(Vec::len));
         say_with("options.count", args![count, all, set])
     };
     let go_to_rows = move |event: web_sys::KeyboardEvent| {
