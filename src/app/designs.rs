@@ -165,7 +165,7 @@ fn Line(entry: Entry) -> impl IntoView {
                 <strong>{say("designs.damaged")}</strong>
                 <small>{error}</small>
             </div>
-            {tool(Sign::Download, "designs.download", |app, id| save(app, id))}
+            {tool(Sign::Download, "designs.download", save)}
             {tool(Sign::Remove, "designs.delete", |app, id| app.delete(id))}
         }
         .into_any(),

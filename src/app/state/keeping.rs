@@ -346,14 +346,12 @@ impl State {
         if self.place.with_untracked(|place| place.id != id) {
             return;
         }
-        let next = shelf::all().unwrap_or_default().into_iter().next();
-        match next {
-            Some(next) => self.open_design(&next.place.id),
-            None => {
-                let start = Start::afresh(Kept::Yes);
-                let what = Sentence::plain(format!("preset.{}", presets::PRESETS[0].name));
-                self.arrive(what, Design::clone(&start.design), start.place, 0);
-            }
+        if let Some(next) = shelf::all().unwrap_or_default().first() {
+            self.open_design(&next.place.id);
+        } else {
+            let start = Start::afresh(Kept::Yes);
+            let what = Sentence::plain(format!("preset.{}", presets::PRESETS[0].name));
+            self.arrive(what, Design::clone(&start.design), start.place, 0);
         }
     }
 
