@@ -35,7 +35,7 @@ test: ## everything: lint, the engine, the built page, referees and a browser
 	$(MAKE) lint
 	$(in_env) cargo test --locked --workspace
 	$(MAKE) build
-	$(in_env) cargo test --locked --features referees,browser --test browser
+	$(in_env) cargo test --locked --features referees,browser --test browser --test size
 	$(in_env) cargo test --locked --features referees,browser $(referees)
 
 # About nine minutes on two cores. Each referee says what it used, and what it saw.
