@@ -31,12 +31,12 @@ fn designs_are_compared_and_settings_taken_over() {
             .await;
         let shows = |lines: &str| format!("return {LINES} === '{lines}'");
         let brokers = "Brokers (main)|default: 3|5";
-        let both = format!("{brokers},CPU request|default: 2|3");
+        let both = format!("{brokers},Processors promised|default: 2|3");
         browser.until("what differs", &shows(&both)).await;
         let effects = "return [...document.querySelectorAll('.differences-effect')].map(one => one.dataset.effect).join()";
         assert_eq!(
             browser.run(effects, json!([])).await,
-            "nothing,rolling-restart"
+            "rolling-restart,rolling-restart"
         );
         let hunk = "return [...document.querySelectorAll(\"[data-difference='30-kafka/statefulset.yaml'] .comes code\")].some(line => line.textContent.includes('replicas: 5'))";
         assert_eq!(browser.run(hunk, json!([])).await, true);
@@ -47,7 +47,7 @@ fn designs_are_compared_and_settings_taken_over() {
         browser
             .until(
                 "the sides",
-                &shows("Brokers (main)|5|default: 3,CPU request|3|default: 2"),
+                &shows("Brokers (main)|5|default: 3,Processors promised|3|default: 2"),
             )
             .await;
         let goes = hunk.replace(".comes", ".goes");
@@ -95,7 +95,7 @@ fn designs_are_compared_and_settings_taken_over() {
         browser
             .until(
                 "what differs",
-                &format!("return {LINES}.includes('CPU request|3|250m')"),
+                &format!("return {LINES}.includes('Processors promised|3|250m')"),
             )
             .await;
 
