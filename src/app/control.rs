@@ -65,7 +65,7 @@ impl Shape {
             | Kind::KafkaVersion
             | Kind::ZooKeeperVersion
             | Kind::ScalaVersion => {
-                let choices = field.kind.choices();
+                let choices = field.choices(plan);
                 let told =
                     |choice: &String| maybe(&format!("{}.{choice}.help", field.id)).is_some();
                 if choices.len() <= CARDS && choices.iter().any(told) {
@@ -94,6 +94,7 @@ impl Shape {
             | Kind::ImageName
             | Kind::Url
             | Kind::Sha512
+            | Kind::Uuids
             | Kind::Text => line(
                 false,
                 matches!(
@@ -103,6 +104,7 @@ impl Shape {
                         | Kind::Labels
                         | Kind::Url
                         | Kind::Sha512
+                        | Kind::Uuids
                         | Kind::Text
                         | Kind::Image
                 ),

@@ -70,13 +70,9 @@ fn SectionChooser() -> impl IntoView {
     };
     let beside = move |step: isize| {
         let now = app.section.get_untracked();
-        let at = Section::ALL
-            .iter()
-            .position(|section| *section == now)
-            .unwrap_or(0);
-        let next = at
-            .checked_add_signed(step)
-            .and_then(|at| Section::ALL.get(at));
+        let all = app.sections.get_untracked();
+        let at = all.iter().position(|section| *section == now).unwrap_or(0);
+        let next = at.checked_add_signed(step).and_then(|at| all.get(at));
         if let Some(section) = next {
             app.go_to_section(*section);
         }
@@ -87,9 +83,11 @@ fn SectionChooser() -> impl IntoView {
                 <Icon sign=Sign::Left />
             </button>
             <select aria-label=say("page.sections") prop:value=move || app.section.get().id() on:change=choose>
-                {Section::ALL
-                    .iter()
-                    .map(|&section| {
+                {move || app
+                    .sections
+                    .get()
+                    .into_iter()
+                    .map(|section| {
                         let label = move || {
                             let tally = app.tallies.with(|all| all.get(&section).copied().unwrap_or_default());
                             let title = say(&format!("section.{}", section.id()));
@@ -130,11 +128,9 @@ fn SectionSheet(section: Section) -> impl IntoView {
             .collect_view()
             .into_any(),
     };
-    let at = Section::ALL
-        .iter()
-        .position(|one| *one == section)
-        .unwrap_or(0);
-    let next = Section::ALL.get(at + 1).map(|&next| {
+    let all = app.sections.get();
+    let at = all.iter().position(|one| *one == section).unwrap_or(0);
+    let next = all.get(at + 1).map(|&next| {
         view! {
             <button
                 type="button"

@@ -83,6 +83,10 @@ impl Catalogue {
     fn entries(self, plan: &Plan) -> Vec<Arc<Entry>> {
         match self {
             Self::Kafka => catalog::broker_options(plan.kafka.version.line())
+                .filter(|option| {
+                    let written = plan.kafka.config.entry(option.name).is_some();
+                    written || option.mode.fits(plan.has_kraft())
+                })
                 .map(|option| {
                     Arc::new(Entry {
                         name: option.name.to_owned(),

@@ -22,11 +22,14 @@ const fn heading(section: Section) -> Option<&'static str> {
 /// The sections.
 #[component]
 pub fn Rail() -> impl IntoView {
+    let app = expect_context::<App>();
     view! {
         <nav id="rail" class="rail" tabindex="-1" aria-label=say("page.sections")>
-            {Section::ALL
-                .iter()
-                .map(|&section| {
+            {move || app
+                .sections
+                .get()
+                .into_iter()
+                .map(|section| {
                     view! {
                         {heading(section).map(|key| view! { <h2>{say(key)}</h2> })}
                         <SectionButton section />

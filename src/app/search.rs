@@ -235,7 +235,8 @@ impl Finder {
     fn options(&mut self, plan: &Plan) {
         let first = self.hits.len();
         let place = say("section.kafka-options");
-        for option in catalog::broker_options(plan.kafka.version.line()) {
+        let options = catalog::broker_options(plan.kafka.version.line());
+        for option in options.filter(|option| option.mode.fits(plan.has_kraft())) {
             self.option(option.name, FieldPath::kafka_option(option.name), &place);
         }
         if let Some(zookeeper) = plan.zookeeper() {
@@ -279,13 +280,13 @@ fn hits(app: App, search: Words, forgiving: bool) -> Vec<(u8, Hit)> {
         forgiving,
         hits: Vec::new(),
     };
-    for section in Section::ALL {
+    for section in app.sections.get() {
         let title = say(&format!("section.{}", section.id()));
         finder.offer(
             title,
             "",
             &say("page.search.section"),
-            Target::Section(*section),
+            Target::Section(section),
         );
     }
     app.report.with(|report| {

@@ -158,16 +158,39 @@ fn pods(plan: &Plan, placement: &Placement) -> Vec<(usize, Pod)> {
             (*node, pod)
         })
     });
-    brokers.chain(servers).collect()
+    let controllers = plan.controllers().into_iter().flat_map(|own| {
+        placement.servers.iter().enumerate().map(move |(at, node)| {
+            let pod = Pod {
+                name: own.pod_name(at as u64),
+                detail: say_with(
+                    "topology.server",
+                    args![disk = own.volume.size.text.clone()],
+                ),
+                short: format!("c{at}"),
+                port: None,
+                broker: false,
+                field: "controllers.count".into(),
+            };
+            (*node, pod)
+        })
+    });
+    brokers.chain(servers).chain(controllers).collect()
 }
 
 fn title(plan: &Plan, placement: &Placement) -> String {
     let (brokers, servers) = (*plan.kafka.brokers, placement.servers.len());
     let (nodes, zones) = (placement.nodes.len(), placement.zones.len());
+    let members = match plan.kraft() {
+        None => say_with("topology.servers", args![count = servers]),
+        Some(kraft) if kraft.controllers.is_some() => {
+            say_with("topology.controllers", args![count = servers])
+        }
+        Some(_) => say("topology.combined"),
+    };
     match (placement.nodes_known, zones) {
-        (_, 2..) => say_with("topology.zones", args![brokers, servers, zones]),
-        (true, _) => say_with("topology.nodes", args![brokers, servers, nodes]),
-        (false, _) => say_with("topology.title", args![brokers, servers]),
+        (_, 2..) => say_with("topology.zones", args![brokers, members, zones]),
+        (true, _) => say_with("topology.nodes", args![brokers, members, nodes]),
+        (false, _) => say_with("topology.title", args![brokers, members]),
     }
 }
 
@@ -177,6 +200,7 @@ fn risk(plan: &Plan, placement: &Placement) -> String {
         simulate::weakest_single(plan, placement).map_or(Harm::None, |(_, outcome)| outcome.harm());
     say(match harm {
         Harm::None => "topology.harm.none",
+        Harm::Frozen if plan.has_kraft() => "topology.harm.frozen-kraft",
         Harm::Frozen => "topology.harm.frozen",
         Harm::Unwritable => "topology.harm.unwritable",
         Harm::Unreadable => "topology.harm.unreadable",

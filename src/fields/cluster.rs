@@ -47,7 +47,7 @@ pub static COORDINATION: Field = Field::new(
     "cluster.coordination",
     Cluster,
     "kubernetes",
-    Kind::Choice(&["zookeeper"]),
+    Kind::Choice(&["zookeeper", "kraft-combined", "kraft-dedicated"]),
     Value("zookeeper"),
 );
 

@@ -6,6 +6,7 @@
 
 pub mod clients;
 pub mod colour;
+pub mod controllers;
 pub mod dockerfile;
 pub mod document;
 pub mod extras;
@@ -202,6 +203,12 @@ pub static OUTPUTS: &[&Output] = &[
     &zookeeper::DISRUPTION_BUDGET,
     &zookeeper::NETWORK_POLICY,
     &zookeeper::STATEFULSET,
+    &controllers::SERVICE_ACCOUNT,
+    &controllers::CONFIG_MAP,
+    &controllers::SERVICE,
+    &controllers::DISRUPTION_BUDGET,
+    &controllers::NETWORK_POLICY,
+    &controllers::STATEFUL_SET,
     &kafka::service_account::OUTPUT,
     &kafka::config_map::OUTPUT,
     &kafka::services::OUTPUT,

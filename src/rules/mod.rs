@@ -20,6 +20,7 @@ mod input;
 mod instructions;
 mod jvm;
 mod kafka;
+mod kraft;
 mod kubernetes;
 mod network;
 mod network_names;
@@ -442,6 +443,7 @@ const PLACES: usize = 3;
 /// Every check, a slice per family, in the order of the catalogue.
 pub static FAMILIES: &[&[&Rule]] = &[
     kafka::RULES,
+    kraft::RULES,
     zookeeper::RULES,
     kubernetes::RULES,
     probes::RULES,

@@ -68,7 +68,7 @@ pub static NO_POLICY: Rule = Rule::new(
     Warning,
     "zegl/kube-score:README_CHECKS.md, FairwindsOps/polaris:pkg/config/checks/",
     |facts, found| {
-        for side in [Side::Kafka, Side::ZooKeeper] {
+        for side in [Side::Kafka, Side::ZooKeeper, Side::Controllers] {
             let mut sets = unguarded(facts).filter(|set| facts.side(set) == side);
             let Some(first) = sets.next() else {
                 continue;
@@ -121,7 +121,14 @@ pub static ENSEMBLE_OPEN: Rule = Rule::new(
 fn ports_among_members(facts: &Facts, set: &Object) -> Vec<u16> {
     match (facts.side(set), facts.plan.zookeeper()) {
         (Side::Kafka, _) if *facts.plan.kafka.brokers > 1 => {
-            vec![*facts.plan.kafka.inter_broker_listener().port]
+            let mut ports = vec![*facts.plan.kafka.inter_broker_listener().port];
+            let quorum = facts.plan.kraft().filter(|_| facts.plan.is_combined());
+            ports.extend(quorum.map(|kraft| *kraft.port));
+            ports
+        }
+        (Side::Controllers, _) => {
+            let quorum = facts.plan.kraft().filter(|kraft| kraft.members.len() > 1);
+            quorum.map(|kraft| *kraft.port).into_iter().collect()
         }
         (Side::ZooKeeper, Some(zk)) if *zk.servers > 1 => {
             vec![*zk.server_port, *zk.election_port]

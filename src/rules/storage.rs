@@ -256,6 +256,10 @@ fn shared_claims(facts: &Facts, found: &mut Findings) {
         let mode = zookeeper.access_mode.as_str();
         claims.push(("zookeeper", "zookeeper.access_mode", mode));
     }
+    if let Some(own) = plan.controllers() {
+        let mode = own.access_mode.as_str();
+        claims.push(("controllers", "controllers.access_mode", mode));
+    }
     for (subject, path, mode) in claims {
         if mode == "ReadWriteMany" {
             found
@@ -563,6 +567,10 @@ pub static DATA_WITHOUT_CLAIM: Rule = Rule::new(
             let folders = match (facts.side(set), facts.plan.zookeeper()) {
                 (Side::Kafka, _) => folders(facts),
                 (Side::ZooKeeper, Some(zk)) => vec![zk.data_dir.value.clone()],
+                (Side::Controllers, _) => {
+                    let own = facts.plan.controllers();
+                    own.map(crate::plan::Controllers::folder).into_iter().collect()
+                }
                 _ => continue,
             };
             let claims = !set.items("spec.volumeClaimTemplates").is_empty();

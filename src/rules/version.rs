@@ -230,7 +230,9 @@ pub static RELEASE_WITHOUT_FIXES: Rule = Rule::new(
         let plan = facts.plan;
         let version = *plan.kafka.version;
         let outdated = catalog::kafka_release(version).is_some_and(|release| !release.supported);
-        let Some(newest) = newest_with_ensemble().filter(|newest| newest.version > version) else {
+        let coordination = *plan.cluster.coordination;
+        let newest = newest(|release| coordination.runs(release.version));
+        let Some(newest) = newest.filter(|newest| newest.version > version) else {
             return;
         };
         if !outdated {

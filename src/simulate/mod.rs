@@ -23,7 +23,7 @@ pub enum Part {
     Node(usize),
     /// A broker's pod, counted through all groups.
     Broker(usize),
-    /// A ZooKeeper server's pod.
+    /// The pod of a ZooKeeper server, or of a controller that is no broker.
     Server(usize),
 }
 
@@ -32,9 +32,9 @@ pub enum Part {
 pub struct Outcome {
     /// Brokers that still run.
     pub brokers_up: usize,
-    /// Servers that still run.
+    /// ZooKeeper servers or controllers that still run; in combined mode the brokers are the controllers.
     pub servers_up: usize,
-    /// Whether the servers still form a quorum: without it no leader is elected and no topic made.
+    /// Whether servers or controllers still form a quorum: without it no leader is elected and no topic made.
     pub quorum: bool,
     /// Topics with the default number of copies.
     pub topics: Shares,
@@ -113,8 +113,13 @@ impl Outcome {
 /// What is left of the cluster when some parts are lost.
 pub fn without(plan: &Plan, placement: &Placement, lost: &[Part]) -> Outcome {
     let down = placement.down(lost);
-    let servers = placement.servers.len();
-    let servers_up = down.servers.iter().filter(|down| !**down).count();
+    let coordinating = if plan.is_combined() {
+        &down.brokers
+    } else {
+        &down.servers
+    };
+    let servers = coordinating.len();
+    let servers_up = coordinating.iter().filter(|down| !**down).count();
     let version = *plan.kafka.version;
     let whole = |name: &str, start: usize| {
         plan.kafka

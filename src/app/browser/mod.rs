@@ -12,6 +12,7 @@ pub mod files;
 pub mod focus;
 pub mod journal;
 pub mod language;
+pub mod random;
 pub mod storage;
 pub mod theme;
 pub mod timer;

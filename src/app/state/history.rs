@@ -10,9 +10,9 @@ use crate::app::shelf::Place;
 use crate::app::words::{self, say_with};
 use crate::args;
 use crate::compare::settings::Part;
-use crate::design::{Change, Design, FieldPath, Silence};
+use crate::design::{Change, Design, FieldPath, Silence, identity};
 use crate::engine::Report;
-use crate::fields::{Field, Kind, Start};
+use crate::fields::{COORDINATION, Field, Kind, Start};
 use crate::presets;
 use crate::rules::{Finding, Fix};
 use crate::text::{Arg, Sentence};
@@ -153,7 +153,15 @@ impl State {
             return;
         };
         let what = Sentence::plain(format!("preset.{name}"));
-        self.take_over(what, preset.design_in(words::lang()));
+        let start = preset.design_in(words::lang());
+        let start = self.design.with_untracked(|now| {
+            if now.from == start.from {
+                identity::of_the_same_cluster(start, now)
+            } else {
+                start
+            }
+        });
+        self.take_over(what, start);
     }
 
     /// Replaces the design by another, as one step; one that was worked on stays among the kept ones.
@@ -200,6 +208,7 @@ impl State {
         let before = self.design.get_untracked();
         let mut design = Design::clone(&before);
         edit(&mut design);
+        identify(&before, &mut design);
         if design == *before {
             return;
         }
@@ -328,6 +337,26 @@ impl State {
             }
             browser::focus::announce(&words);
         });
+    }
+}
+
+/// Gives a design its ids when it comes to KRaft: by the choice, by a preset, by files.
+///
+/// Whoever empties one of them afterwards meant it, and a finding asks for it.
+fn identify(before: &Design, design: &mut Design) {
+    let chosen = |design: &Design| design.get(&COORDINATION.path(None)).map(str::to_owned);
+    if chosen(before) == chosen(design) && before.from == design.from {
+        return;
+    }
+    let mut refused = false;
+    let changes = identity::missing(design, || {
+        let bytes = browser::random::bytes();
+        refused |= bytes.is_err();
+        bytes.unwrap_or_default()
+    });
+    // Ids that are not random would be worse than none, which a finding asks for.
+    for change in changes.iter().filter(|_| !refused) {
+        design.apply(change);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::design::{Design, FieldPath};
+use crate::design::{Design, FieldPath, identity};
 use crate::engine::Report;
 use crate::fields::{self, BUNDLE_LANGUAGE, Field, Section, Start};
 use crate::presets;
@@ -37,7 +37,10 @@ pub(super) fn base_of(design: &Arc<Design>) -> Design {
         .as_deref()
         .and_then(|from| from.split('@').next());
     name.and_then(presets::preset)
-        .map_or_else(Design::default, |preset| preset.design_in(lang))
+        // Ids belong to the cluster and are no edits of the preset.
+        .map_or_else(Design::default, |preset| {
+            identity::of_the_same_cluster(preset.design_in(lang), design)
+        })
 }
 
 pub(super) fn is_edited(field: &Field, path: &FieldPath, design: &Design, base: &Design) -> bool {

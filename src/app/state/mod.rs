@@ -73,6 +73,8 @@ pub struct State {
     pub tallies: Memo<BTreeMap<Section, Tally>>,
     /// What the last edit touched.
     pub touched: Memo<Arc<Touched>>,
+    /// The pages of the form that mean something in this design, in order.
+    pub sections: Memo<Vec<Section>>,
     /// The page of the form.
     pub section: RwSignal<Section>,
     /// The pane, where there is room for one.
@@ -161,6 +163,12 @@ impl State {
             touched: Memo::new(move |_| {
                 before.with(|before| {
                     report.with(|report| Arc::new(marks::touched(before, &report.files)))
+                })
+            }),
+            sections: Memo::new(move |_| {
+                report.with(|report| {
+                    let all = Section::ALL.iter().copied();
+                    all.filter(|section| section.shows(&report.plan)).collect()
                 })
             }),
             section: RwSignal::new(Section::ALL[0]),

@@ -1,7 +1,7 @@
 //! The brokers: groups, options, disks, image.
 
 use super::{
-    Mapped, Process, images, line_with, listeners, namespace, pods, services, unquoted_heap,
+    Mapped, Process, images, kraft, line_with, listeners, namespace, pods, services, unquoted_heap,
 };
 use crate::args;
 use crate::catalog::{self, Lookup};
@@ -37,6 +37,7 @@ pub fn map(
         object.node.at(&["spec", "serviceName"]),
     );
     mapped.set_node("kafka.image", object, first.container.get("image"));
+    flavour(first, mapped);
     version(first, found, mapped, remarks);
     pods::map(first, "kafka", found, mapped);
     environment(first, mapped);
@@ -151,7 +152,7 @@ fn groups(
         let own = own_options(set, written);
         for (name, value, at) in own {
             match name.as_str() {
-                "broker.id" => {
+                "broker.id" | "node.id" => {
                     if let Some(base) = value.ordinal() {
                         mapped.set(field("id_base"), base.to_string(), object, at);
                     }
@@ -173,6 +174,17 @@ fn groups(
             object.file.clone(),
             Remark::new(object.name_position(), "import.process.groups", args![]),
         ));
+    }
+}
+
+/// Whether the image is the project's own, started by a command of the files.
+fn flavour(process: &Process, mapped: &mut Mapped) {
+    let image = process.container.get("image");
+    let text = image.and_then(Node::str).unwrap_or_default();
+    let is_started = process.program != start::Program::Image;
+    if is_started && catalog::repository_of_image(text) == "apache/kafka" {
+        let at = image.map_or(process.container.position, |image| image.position);
+        mapped.set("kafka.flavour", "official", process.object, at);
     }
 }
 
@@ -393,7 +405,8 @@ fn set_options(
     mapped: &mut Mapped,
     remarks: &mut Vec<(String, Remark)>,
 ) -> Vec<Written> {
-    let line = super::current(mapped).kafka.version.line();
+    let plan = super::current(mapped);
+    let (line, has_kraft) = (plan.kafka.version.line(), plan.has_kraft());
     let mut order: Vec<String> = Vec::new();
     for option in &written {
         if let Lookup::Known(known) = catalog::broker_option(&option.name, line)
@@ -416,6 +429,9 @@ fn set_options(
             order.push(option.name.clone());
         }
         let path = format!("kafka.options[{}]", option.name);
+        if kraft::FOLLOWING.contains(&option.name.as_str()) && has_kraft {
+            continue;
+        }
         if let Some(value) = option.value.constant() {
             mapped.set(path, value, &option.from, option.at);
         } else {

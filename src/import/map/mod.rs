@@ -5,6 +5,7 @@
 
 mod images;
 mod kafka;
+mod kraft;
 mod listeners;
 mod pods;
 mod zookeeper;
@@ -38,6 +39,7 @@ pub struct Mapped {
 pub struct Parts {
     kafka: bool,
     zookeeper: bool,
+    controllers: bool,
 }
 
 impl Parts {
@@ -45,6 +47,7 @@ impl Parts {
     pub fn has(&self, file: &str) -> bool {
         match file.split('/').next().unwrap_or_default() {
             "20-zookeeper" => self.zookeeper,
+            "20-controllers" => self.controllers,
             "30-kafka" => self.kafka,
             _ => true,
         }
@@ -319,13 +322,17 @@ pub fn map(found: &Found, remarks: &mut Vec<(String, Remark)>) -> Mapped {
         mapped.parts.zookeeper = true;
         zookeeper::map(server, found, &mut mapped, remarks);
     }
+    let kraft = kraft::map(&mut brokers, found, &mut mapped);
     if brokers.is_empty() {
         remarks.push((
             String::new(),
             Remark::new(Position::START, "import.no-brokers", Vec::new()),
         ));
     } else {
-        if servers.is_empty() {
+        if kraft {
+            // Controllers that are elsewhere are none of ours.
+            mapped.parts.controllers = true;
+        } else if servers.is_empty() {
             // The brokers have their own ensemble elsewhere: none of ours is written.
             mapped.parts.zookeeper = true;
             let remark = Remark::new(Position::START, "import.no-ensemble", Vec::new());

@@ -165,4 +165,21 @@ spec:
         &[("storage.kind", "nfs"), ("storage.nfs.namespace", "kafka")],
         &[("storage.nfs.namespace", "elsewhere")],
     ),
+    design(
+        "INP026",
+        &[
+            ("cluster.coordination", "kraft-combined"),
+            ("kafka.version", "3.9.2"),
+            ("kafka.options[zookeeper.set.acl]", "true"),
+        ],
+        &[("cluster.coordination", "zookeeper")],
+    ),
+    design(
+        "INP027",
+        &[
+            ("cluster.coordination", "kraft-dedicated"),
+            ("kraft.directory_ids", "W0PPNLD2QnyIrVZwVDtM9w"),
+        ],
+        &[("controllers.count", "1")],
+    ),
 ];
