@@ -513,9 +513,8 @@ impl Maker<'_> {
             .iter()
             .map(|broker| kafka.advertised(listener, broker.group, broker.ordinal))
             .collect();
-        let (first, last) = match (addresses.first(), addresses.last()) {
-            (Some(first), Some(last)) => (first, last),
-            _ => return self.clients("clients-outside", "drawing.outside"),
+        let (Some(first), Some(last)) = (addresses.first(), addresses.last()) else {
+            return self.clients("clients-outside", "drawing.outside");
         };
         let key = Some(listener.key.as_str());
         let (field, file) = match *listener.exposure {

@@ -12,6 +12,8 @@ pub mod files;
 pub mod focus;
 pub mod journal;
 pub mod language;
+pub mod popover;
+pub mod size;
 pub mod storage;
 pub mod theme;
 pub mod timer;
