@@ -118,13 +118,21 @@ fn TreeFile(shown: Memo<String>, path: String, name: String, deep: bool) -> impl
             type="button"
             class="tree-file"
             class:deep=deep
-            class:holds=holds
             data-file=path.get_value()
             title=path.get_value()
             aria-current=move || current.get().then_some("true")
             on:click=move |_| app.file.set(path.get_value())
         >
             <span class="tree-name">{name}</span>
+            {move || {
+                holds
+                    .get()
+                    .then(|| {
+                        let words = say("page.holds-field");
+                        let title = words.clone();
+                        view! { <span class="dot field" title=title><span class="unseen">{words}</span></span> }
+                    })
+            }}
             {move || {
                 touched
                     .get()
@@ -229,7 +237,7 @@ fn FileHead(file: Memo<Option<Arc<File>>>) -> impl IntoView {
                 class="tool bare"
                 id="next-change"
                 hidden=move || app.touched.with(|touched| touched.values().all(Vec::is_empty))
-                on:click=move |_| app.go_to_next_change()
+                on:click=move |_| app.go_to_change(true)
             >
                 {say("page.next-change")}
             </button>

@@ -7,8 +7,10 @@ use super::field_row::FieldRow;
 use super::icon::{Icon, Sign};
 use super::items::Items;
 use super::kept::KeptNotice;
+use super::learn::{Learn, LearnSheet};
 use super::options::{Catalogue, OptionTable};
 use super::state::{App, worst};
+use super::terms::{Seen, explained};
 use super::topology::Topology;
 use super::words::{card_title, lang, maybe, say, say_with};
 use crate::args;
@@ -24,7 +26,10 @@ pub fn Form() -> impl IntoView {
             <Notices />
             <SectionChooser />
             <Topology />
-            {move || view! { <SectionSheet section=app.section.get() /> }}
+            {move || match app.learn.get() {
+                Some(page) => view! { <LearnSheet page /> }.into_any(),
+                None => view! { <SectionSheet section=app.section.get() /> }.into_any(),
+            }}
         </section>
     }
 }
@@ -64,9 +69,16 @@ fn SectionChooser() -> impl IntoView {
     let app = expect_context::<App>();
     let choose = move |event: web_sys::Event| {
         let id = event_target_value(&event);
+        if let Some(page) = Learn::ALL.into_iter().find(|page| page.id() == id) {
+            app.go_to_learn(page);
+        }
         if let Some(section) = Section::ALL.iter().find(|section| section.id() == id) {
             app.go_to_section(*section);
         }
+    };
+    let shown = move || match app.learn.get() {
+        Some(page) => page.id(),
+        None => app.section.get().id(),
     };
     let beside = move |step: isize| {
         let now = app.section.get_untracked();
@@ -82,7 +94,7 @@ fn SectionChooser() -> impl IntoView {
             <button type="button" class="tool bare" aria-label=say("page.section.before") on:click=move |_| beside(-1)>
                 <Icon sign=Sign::Left />
             </button>
-            <select aria-label=say("page.sections") prop:value=move || app.section.get().id() on:change=choose>
+            <select aria-label=say("page.sections") prop:value=shown on:change=choose>
                 {move || app
                     .sections
                     .get()
@@ -98,12 +110,24 @@ fn SectionChooser() -> impl IntoView {
                             }
                         };
                         view! {
-                            <option value=section.id() selected=move || app.section.get() == section>
+                            <option value=section.id() selected=move || shown() == section.id()>
                                 {label}
                             </option>
                         }
                     })
                     .collect_view()}
+                <optgroup label=say("learn")>
+                    {Learn::ALL
+                        .into_iter()
+                        .map(|page| {
+                            view! {
+                                <option value=page.id() selected=move || shown() == page.id()>
+                                    {say(page.title())}
+                                </option>
+                            }
+                        })
+                        .collect_view()}
+                </optgroup>
             </select>
             <button type="button" class="tool bare" aria-label=say("page.section.after") on:click=move |_| beside(1)>
                 <Icon sign=Sign::Right />
@@ -117,6 +141,8 @@ fn SectionChooser() -> impl IntoView {
 fn SectionSheet(section: Section) -> impl IntoView {
     let app = expect_context::<App>();
     let id = section.id();
+    provide_context(Seen::nothing());
+    let help = explained(&say(&format!("section.{id}.help")));
     let body = match section {
         Section::KafkaOptions => view! { <OptionTable catalogue=Catalogue::Kafka /> }.into_any(),
         Section::ZooKeeperOptions => {
@@ -150,7 +176,7 @@ fn SectionSheet(section: Section) -> impl IntoView {
         <section class="sheet" aria-labelledby="section-title">
             <header>
                 <h2 id="section-title" tabindex="-1">{say(&format!("section.{id}"))}</h2>
-                <p>{say(&format!("section.{id}.help"))}</p>
+                <p>{help}</p>
             </header>
             {body}
             {next}
@@ -193,7 +219,7 @@ fn Card(section: Section, card: &'static str, fields: Vec<&'static Field>) -> im
     view! {
         <section class="card" hidden=empty aria-label=card_title(section.id(), card)>
             <h3>{card_title(section.id(), card)}</h3>
-            {help.map(|help| view! { <p class="card-help">{help}</p> })}
+            {help.map(|help| view! { <p class="card-help">{explained(&help)}</p> })}
             {list.map(|list| view! { <Items list fields=of_items /> })}
             <div class="card-grid">
                 {alone.into_iter().map(|field| view! { <FieldRow field /> }).collect_view()}

@@ -40,6 +40,15 @@ const fn held(key: &'static str, shift: bool) -> Chord {
     }
 }
 
+/// The key that goes from change to change; with the shift key back.
+const fn change(shift: bool) -> Chord {
+    Chord {
+        held: false,
+        shift: Some(shift),
+        key: "c",
+    }
+}
+
 /// A shortcut: what is heard and what the sheet shows come from the same line.
 struct Shortcut {
     /// Each does it.
@@ -71,8 +80,11 @@ static SHORTCUTS: &[Shortcut] = &[
     shortcut(&[plain("p")], "keys.previous-problem", |app| {
         go_to_problem(app, -1);
     }),
-    shortcut(&[plain("c")], "keys.next-change", |app| {
-        app.go_to_next_change();
+    shortcut(&[change(false)], "keys.next-change", |app| {
+        app.go_to_change(true);
+    }),
+    shortcut(&[change(true)], "keys.previous-change", |app| {
+        app.go_to_change(false);
     }),
     shortcut(&[plain("f6")], "keys.next-pane", |_| go_to_next_pane()),
     shortcut(&[plain("?")], "keys.sheet", |_| open_sheet()),

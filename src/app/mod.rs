@@ -21,6 +21,8 @@ mod import;
 mod items;
 mod kept;
 mod keyboard;
+mod learn;
+mod losses;
 mod option_detail;
 mod option_row;
 mod options;
@@ -34,6 +36,7 @@ mod share;
 mod shelf;
 mod shell;
 mod state;
+mod terms;
 mod topology;
 mod words;
 

@@ -19,6 +19,7 @@ use super::rail::Rail;
 use super::repairs::RepairDialog;
 use super::share::ShareDialog;
 use super::state::{App, State, View};
+use super::terms::TermBox;
 use super::words::{say, say_with};
 use crate::args;
 
@@ -85,6 +86,7 @@ fn Frame(app: App) -> impl IntoView {
         <RepairDialog />
         <KeyboardSheet />
         <article id="print" class="print"></article>
+        <TermBox />
     }
 }
 

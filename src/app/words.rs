@@ -6,6 +6,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::browser::{self, Refused, asset, storage};
+use crate::args;
+use crate::design::FieldPath;
+use crate::fields;
 use crate::text::fetched::{self, Part};
 use crate::text::{self, Args, Lang, Sentence};
 
@@ -78,4 +81,17 @@ pub fn maybe(key: &str) -> Option<String> {
 /// The words of a key in its narrow place, else in general: `card.SECTION.NAME`, then `card.NAME`.
 pub fn card_title(section: &str, card: &str) -> String {
     maybe(&format!("card.{section}.{card}")).unwrap_or_else(|| say(&format!("card.{card}")))
+}
+
+/// The name of a field, with the item that it belongs to; an option goes by its own name.
+pub fn field_words(path: &FieldPath) -> String {
+    let Some(field) = fields::find(path) else {
+        return path.to_string();
+    };
+    let label = say(&format!("{}.label", field.id));
+    match path.key() {
+        Some(name) if field.id.ends_with(".options[]") => name.to_owned(),
+        Some(key) if field.list().is_some() => say_with("page.field-of", args![label, key]),
+        _ => label,
+    }
 }

@@ -141,6 +141,7 @@ impl Readme<'_> {
             (SMOKE_TEST, "readme.folder.smoke-test"),
             ("images/", "readme.folder.images"),
             ("clients/", "readme.folder.clients"),
+            ("topology.svg", "readme.folder.topology"),
         ] {
             if self.has(folder) {
                 self.md.item(key, args![]);

@@ -18,6 +18,7 @@ pub mod process;
 pub mod properties;
 pub mod shell;
 pub mod smoke_test;
+pub mod topology;
 pub(crate) mod tree;
 pub mod yaml;
 pub mod zookeeper;
@@ -222,4 +223,5 @@ pub static OUTPUTS: &[&Output] = &[
     &zookeeper::DOCKERFILE,
     &clients::INSIDE,
     &clients::OUTSIDE,
+    &topology::OUTPUT,
 ];

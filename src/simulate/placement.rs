@@ -23,8 +23,11 @@ pub struct Placement {
 }
 
 /// Which members are down.
-pub(super) struct Down {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Down {
+    /// For each broker.
     pub brokers: Vec<bool>,
+    /// For each server.
     pub servers: Vec<bool>,
 }
 
@@ -78,7 +81,18 @@ impl Placement {
         }
     }
 
-    pub(super) fn down(&self, lost: &[Part]) -> Down {
+    /// Whether there is such a part.
+    pub fn has(&self, part: Part) -> bool {
+        match part {
+            Part::Zone(zone) => zone < self.zones.len() && self.zones.len() > 1,
+            Part::Node(node) => node < self.nodes.len(),
+            Part::Broker(broker) => broker < self.brokers.len(),
+            Part::Server(server) => server < self.servers.len(),
+        }
+    }
+
+    /// The members that are down when some parts are lost.
+    pub fn down(&self, lost: &[Part]) -> Down {
         let node_lost = |node: usize| {
             lost.iter().any(|part| {
                 *part == Part::Node(node)

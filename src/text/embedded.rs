@@ -10,6 +10,7 @@ pub(super) const EN: &[&str] = &[
     include_str!("en/cli.txt"),
     include_str!("en/compare.txt"),
     include_str!("en/designs.txt"),
+    include_str!("en/drawing.txt"),
     include_str!("en/explain/img.txt"),
     include_str!("en/explain/inp.txt"),
     include_str!("en/explain/jvm.txt"),
@@ -29,6 +30,8 @@ pub(super) const EN: &[&str] = &[
     include_str!("en/plan.txt"),
     include_str!("en/render.txt"),
     include_str!("en/rules.txt"),
+    include_str!("en/simulate.txt"),
+    include_str!("en/terms.txt"),
 ];
 
 pub(super) const ZH: &[&str] = &[
@@ -37,6 +40,7 @@ pub(super) const ZH: &[&str] = &[
     include_str!("zh/cli.txt"),
     include_str!("zh/compare.txt"),
     include_str!("zh/designs.txt"),
+    include_str!("zh/drawing.txt"),
     include_str!("zh/explain/img.txt"),
     include_str!("zh/explain/inp.txt"),
     include_str!("zh/explain/jvm.txt"),
@@ -56,6 +60,8 @@ pub(super) const ZH: &[&str] = &[
     include_str!("zh/plan.txt"),
     include_str!("zh/render.txt"),
     include_str!("zh/rules.txt"),
+    include_str!("zh/simulate.txt"),
+    include_str!("zh/terms.txt"),
 ];
 
 /// The sentences of a language, sorted by key.

@@ -7,6 +7,7 @@ use super::*;
 use crate::fields::{FIELDS, Kind, LISTS, Section};
 use crate::presets::PRESETS;
 use crate::rules::{Effect, explain, rules};
+use crate::terms::TERMS;
 
 #[test]
 fn sizes_read_like_a_person_says_them() {
@@ -199,6 +200,23 @@ fn keys_of_registries() -> BTreeSet<String> {
     }
     for divider in ["split", "lower"] {
         add(format!("page.divider.{divider}"));
+    }
+    for term in TERMS {
+        add(format!("term.{}", term.id));
+        add(format!("term.{}.names", term.id));
+        add(format!("term.{}.says", term.id));
+    }
+    for effect in [
+        "quorum",
+        "reading",
+        "writing",
+        "groups",
+        "transactions",
+        "data",
+        "inside",
+        "outside",
+    ] {
+        add(format!("loss.{effect}"));
     }
     for step in ["undo", "redo"] {
         add(format!("page.{step}.what"));

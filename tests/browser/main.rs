@@ -4,7 +4,9 @@
 
 mod compare;
 mod designs;
+mod drawing;
 mod keyboard;
+mod lines;
 mod options;
 mod screens;
 mod session;

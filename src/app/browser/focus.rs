@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
-use super::{Refused, document};
+use super::{Refused, document, window};
 
 /// An element by its id.
 pub fn element(id: &str) -> Result<HtmlElement, Refused> {
@@ -55,6 +55,54 @@ pub fn show(element: &HtmlElement) {
     options.set_block(ScrollLogicalPosition::Center);
     options.set_inline(ScrollLogicalPosition::Nearest);
     element.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+/// Scrolls no more than it takes to see an element.
+pub fn nearest() -> ScrollIntoViewOptions {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    options.set_inline(ScrollLogicalPosition::Nearest);
+    options
+}
+
+/// Whether some text is marked, so that a click is the end of marking it.
+pub fn has_marked_text() -> bool {
+    let selection = window().and_then(|window| Ok(window.get_selection()?));
+    selection.is_ok_and(|selection| selection.is_some_and(|selection| !selection.is_collapsed()))
+}
+
+/// What a selector finds within an element.
+fn all_within(id: &str, selector: &str) -> Vec<HtmlElement> {
+    let found = element(id)
+        .ok()
+        .and_then(|element| element.query_selector_all(selector).ok());
+    found.map_or_else(Vec::new, |found| {
+        (0..found.length())
+            .filter_map(|at| found.get(at)?.dyn_into().ok())
+            .collect()
+    })
+}
+
+/// Gives the first of what a selector finds within an element the focus.
+pub fn focus_first(id: &str, selector: &str) -> Result<(), Refused> {
+    let found = all_within(id, selector);
+    found.first().ok_or(Refused)?.focus().map_err(Refused::from)
+}
+
+/// Moves the focus among what a selector finds within an element, round and round.
+pub fn step_among(id: &str, selector: &str, step: isize) {
+    let all = all_within(id, selector);
+    let now = all
+        .iter()
+        .position(|one| one.matches(":focus").unwrap_or(false));
+    let next = match now {
+        Some(now) => now.checked_add_signed(step).unwrap_or(all.len() - 1) % all.len(),
+        None => 0,
+    };
+    if let Some(next) = all.get(next) {
+        // An element of the page can always take the focus.
+        let _ = next.focus();
+    }
 }
 
 /// Whether the focus is where text is typed, so that letters are no shortcuts.

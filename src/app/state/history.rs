@@ -112,6 +112,12 @@ impl State {
         self.apply(step_of(field, path, &change), &[change]);
     }
 
+    /// Lets a derived value hold again in place of the one that was typed.
+    pub fn derive_again(self, field: &Field, path: &FieldPath) {
+        let change = Change::unset(path.clone());
+        self.apply(step_of(field, path, &change), &[change]);
+    }
+
     /// Carries out some changes as one step.
     pub fn apply(self, what: Sentence, changes: &[Change]) {
         self.commit(what, Open::None, |design| {
@@ -309,6 +315,7 @@ impl State {
         if is_new_step {
             self.before.set(files);
         }
+        self.stop.set_value(None);
         self.design.set(design);
         browser::timer::when_drawn(browser::focus::hand_on);
         self.announce(counts);

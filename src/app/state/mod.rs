@@ -3,6 +3,7 @@
 //! Only `history` changes the design: it keeps the steps, saves, and says what changed.
 
 mod address;
+mod changes;
 mod history;
 mod keeping;
 mod marks;
@@ -20,6 +21,7 @@ use leptos::task::spawn_local;
 use super::browser;
 use super::compare::Comparison;
 use super::import::Stage;
+use super::learn::Learn;
 use super::options::Shown;
 use super::repairs::Preview;
 use super::shelf::{Place, Record};
@@ -31,6 +33,8 @@ use crate::engine::{self, Engine, Report};
 use crate::fields::{self, Field, Section};
 use crate::render::File;
 use crate::rules::{Finding, Rule};
+use crate::simulate::{self, Model};
+use crate::terms::Term;
 use crate::text::fetched::{self, Part};
 use crate::text::{Lang, Sentence};
 use history::Open;
@@ -75,8 +79,18 @@ pub struct State {
     pub touched: Memo<Arc<Touched>>,
     /// The pages of the form that mean something in this design, in order.
     pub sections: Memo<Vec<Section>>,
+    /// What the outcome of failures depends on.
+    pub model: Memo<Arc<Model>>,
+    /// The parts that are lost in thought.
+    pub lost: RwSignal<Vec<simulate::Part>>,
+    /// Whether a press on the drawing loses a part.
+    pub losing: RwSignal<bool>,
     /// The page of the form.
     pub section: RwSignal<Section>,
+    /// The page to learn from, in its place.
+    pub learn: RwSignal<Option<Learn>>,
+    /// The term that is explained.
+    pub term: RwSignal<Option<&'static Term>>,
     /// The pane, where there is room for one.
     pub view: RwSignal<View>,
     /// The path of the file that is shown.
@@ -128,6 +142,8 @@ pub struct State {
     open: StoredValue<Open>,
     /// The files before the last step; what differs from them is marked.
     before: RwSignal<Vec<Arc<File>>>,
+    /// The change that was shown last.
+    stop: StoredValue<Option<changes::Stop>>,
     wishes: StoredValue<u64>,
 }
 
@@ -171,7 +187,12 @@ impl State {
                     all.filter(|section| section.shows(&report.plan)).collect()
                 })
             }),
+            model: Memo::new(move |_| report.with(|report| Arc::new(Model::of(&report.plan)))),
+            lost: RwSignal::new(Vec::new()),
+            losing: RwSignal::new(false),
             section: RwSignal::new(Section::ALL[0]),
+            learn: RwSignal::new(None),
+            term: RwSignal::new(None),
             view: RwSignal::new(View::Design),
             file: RwSignal::new(String::new()),
             focused: RwSignal::new(None),
@@ -198,6 +219,7 @@ impl State {
             shows_history: RwSignal::new(false),
             open: StoredValue::new(Open::None),
             before,
+            stop: StoredValue::new(None),
             wishes: StoredValue::new(0),
         }));
         app.hear_tabs();
@@ -224,11 +246,36 @@ impl State {
         self.wishes.get_value()
     }
 
+    // What if
+
+    /// Loses a part, or brings it back.
+    pub fn lose(self, part: simulate::Part) {
+        self.lost
+            .update(|lost| match lost.iter().position(|one| *one == part) {
+                Some(at) => drop(lost.remove(at)),
+                None => lost.push(part),
+            });
+    }
+
     // Going somewhere
 
     /// Shows a section of the form.
     pub fn go_to_section(self, section: Section) {
+        self.learn.set(None);
         self.section.set(section);
+        self.show_form_from_its_top();
+    }
+
+    /// Shows a page to learn from.
+    pub fn go_to_learn(self, page: Learn) {
+        self.learn.set(Some(page));
+        if page == Learn::WhatIf {
+            self.losing.set(true);
+        }
+        self.show_form_from_its_top();
+    }
+
+    fn show_form_from_its_top(self) {
         self.view.set(View::Design);
         browser::timer::when_drawn(|| {
             if let Ok(form) = browser::focus::element("form") {
@@ -245,6 +292,9 @@ impl State {
         browser::focus::close_dialogs();
         if field.id.ends_with(".options[]") {
             self.options.show(path.key().unwrap_or_default());
+        }
+        if self.learn.get_untracked().is_some() {
+            self.learn.set(None);
         }
         if self.section.get_untracked() != field.section {
             self.section.set(field.section);
@@ -263,25 +313,6 @@ impl State {
         self.view.set(View::Files);
         if let Some(line) = line {
             self.wanted_line.set(Some((line, self.wish())));
-        }
-    }
-
-    /// Shows the next line that the last edit touched.
-    pub fn go_to_next_change(self) {
-        let here = self.wanted_line.get_untracked().map_or(0, |(line, _)| line);
-        let shown = self.shown_file_untracked();
-        let touched = self.touched.get_untracked();
-        let stops: Vec<(&String, usize)> = touched
-            .iter()
-            .flat_map(|(file, lines)| lines.iter().map(move |line| (file, *line)))
-            .collect();
-        let next = stops
-            .iter()
-            .find(|(file, line)| **file == shown && *line > here + 1)
-            .or_else(|| stops.iter().find(|(file, _)| **file > shown))
-            .or(stops.first());
-        if let Some((file, line)) = next {
-            self.go_to_line(file, Some(*line));
         }
     }
 
