@@ -4,6 +4,7 @@
 
 mod compare;
 mod designs;
+mod import;
 mod keyboard;
 mod options;
 mod screens;

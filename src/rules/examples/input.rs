@@ -165,4 +165,18 @@ spec:
         &[("storage.kind", "nfs"), ("storage.nfs.namespace", "kafka")],
         &[("storage.nfs.namespace", "elsewhere")],
     ),
+    objects(
+        "INP026",
+        &[],
+        "kind: Deployment
+metadata: {name: kafka}
+spec:
+  replicas: 3
+  template:
+    spec:
+      containers:
+      - name: kafka
+",
+        ("Deployment", "StatefulSet"),
+    ),
 ];
