@@ -426,7 +426,7 @@ fn what_the_files_do_not_tell_is_asked() {
     assert_eq!(
         asked,
         [
-            ("StatefulSet/bus", 18, false),
+            ("StatefulSet/bus", 17, false),
             ("StatefulSet/keeper", 42, false)
         ],
         "and never about a tool"
