@@ -5,6 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::browser;
+use super::changes::open_since;
+use super::extras::open_extras;
 use super::file_view::FileView;
 use super::icon::{Icon, Sign};
 use super::state::App;
@@ -87,8 +89,35 @@ fn Tree(shown: Memo<String>) -> impl IntoView {
                     Branch::File { path, name, deep } => view! { <TreeFile shown path name deep /> }.into_any(),
                 }}
             </For>
+            <Ways />
         </nav>
         <TreeSelect shown />
+    }
+}
+
+/// What else can be asked of the files as a whole.
+#[component]
+fn Ways() -> impl IntoView {
+    let app = expect_context::<App>();
+    let extras = Memo::new(move |_| app.design.with(|design| design.extras.count()));
+    view! {
+        <div class="tree-ways">
+            <button type="button" class="tree-file" data-way="since" aria-haspopup="dialog" on:click=move |_| open_since(app)>
+                <Icon sign=Sign::Again />
+                <span class="tree-name">{say("since.open")}</span>
+            </button>
+            <button
+                type="button"
+                class="tree-file"
+                data-way="extras"
+                aria-haspopup="dialog"
+                hidden=move || extras.get() == 0
+                on:click=move |_| open_extras(app)
+            >
+                <Icon sign=Sign::Add />
+                <span class="tree-name">{move || say_with("extras.open", args![extras = extras.get()])}</span>
+            </button>
+        </div>
     }
 }
 
@@ -170,6 +199,7 @@ fn TreeSelect(shown: Memo<String>) -> impl IntoView {
                     <TreeOption shown path />
                 </For>
             </select>
+            <Ways />
         </div>
     }
 }

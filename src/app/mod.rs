@@ -4,11 +4,13 @@
 //! nothing about the cluster. What the browser can do lies in [`browser`].
 
 pub mod browser;
+mod changes;
 mod checks;
 mod compare;
 mod control;
 mod designs;
 mod differences;
+mod extras;
 mod field_row;
 mod file_view;
 mod files;

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use super::browser::{self, storage};
+use super::changes::SinceDialog;
 use super::checks::CheckDialog;
 use super::compare::CompareDialog;
+use super::extras::ExtrasDialog;
 use super::files::Files;
 use super::footer::Footer;
 use super::form::Form;
@@ -84,6 +86,8 @@ fn Frame(app: App) -> impl IntoView {
         <DropHint />
         <CheckDialog />
         <RepairDialog />
+        <SinceDialog />
+        <ExtrasDialog />
         <KeyboardSheet />
         <article id="print" class="print"></article>
         <TermBox />

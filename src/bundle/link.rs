@@ -106,6 +106,20 @@ pub fn open(link: &str) -> Result<Opened, Sentence> {
     Ok(opened)
 }
 
+/// The link that a text is, when it is nothing else: an address that names a design or a preset, or the
+/// packed part alone; line ends that a mail program put in are taken out.
+pub fn in_text(text: &str) -> Option<String> {
+    let first = text.split_whitespace().next()?;
+    let has_part = || ["#d=", "#p="].iter().any(|part| first.contains(part));
+    let is_address = ["http:", "https:", "file:", "#d=", "#p="]
+        .iter()
+        .any(|start| first.starts_with(start));
+    let is_packed = first
+        .strip_prefix(VERSION)
+        .is_some_and(|rest| rest.starts_with('.'));
+    (is_packed || is_address && has_part()).then(|| text.split_whitespace().collect())
+}
+
 /// Takes out what belongs into a Secret, and says where it stood.
 fn take_secrets(design: &mut Design) -> Vec<FieldPath> {
     let problems = Plan::of(design).problems;

@@ -87,6 +87,8 @@ enum Command {
         out: Option<PathBuf>,
         #[arg(long, value_enum, requires = "out", help = say("cli.import.report"))]
         report: Option<Format>,
+        #[arg(long, value_name = "KIND/NAME=ROLE", help = say("cli.import.role"))]
+        role: Vec<String>,
     },
 }
 
@@ -152,7 +154,12 @@ fn command(cli: Cli) -> Result<u8, Failure> {
             }
             Ok(0)
         }
-        Command::Import { files, out, report } => import::run(&files, out.as_deref(), report, lang),
+        Command::Import {
+            files,
+            out,
+            report,
+            role,
+        } => import::run(&files, &role, out.as_deref(), report, lang),
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::FieldPath;
+use super::{Change, FieldPath};
 
 /// All that is carried along.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,6 +52,25 @@ pub struct ForeignFile {
     /// The fingerprint of the file of ours that it stands for, as long as that is the same.
     pub over: Option<String>,
 }
+
+/// Where a Deployment and a StatefulSet differ.
+const DEPLOYED: [&str; 8] = [
+    "apiVersion",
+    "kind",
+    "spec.podManagementPolicy",
+    "spec.progressDeadlineSeconds",
+    "spec.serviceName",
+    "spec.strategy",
+    "spec.updateStrategy",
+    "spec.volumeClaimTemplates",
+];
+
+/// Where the claims of a StatefulSet take the place of volumes.
+const DISKS: [&str; 3] = [
+    "spec.volumeClaimTemplates",
+    "spec.template.spec.volumes",
+    "spec.template.spec.containers[0].volumeMounts",
+];
 
 impl Extras {
     /// Whether nothing is carried along.
@@ -140,6 +159,25 @@ impl Extras {
         self.foreign.retain(|_, objects| !objects.is_empty());
         self.files.retain(|file, _| of_file(file) != *origin);
         self.count() < before
+    }
+
+    /// What makes a Deployment of our StatefulSet of this name, each as the change that drops it.
+    pub fn of_a_deployment(&self, name: &str) -> Vec<Change> {
+        let subject = format!("StatefulSet/{name}");
+        let parts = self
+            .objects
+            .iter()
+            .filter_map(|(file, objects)| Some((file, objects.get(&subject)?)));
+        let parts = parts.flat_map(|(file, extras)| extras.iter().map(move |extra| (file, extra)));
+        let of_the_kind = parts.filter(|(_, extra)| {
+            let is_below = |start: &&str| extra.path.starts_with(start);
+            DEPLOYED.contains(&extra.path.as_str()) || DISKS.iter().any(is_below)
+        });
+        of_the_kind
+            .map(|(file, extra)| Change::Drop {
+                extra: of_part(file, &subject, &extra.path),
+            })
+            .collect()
     }
 
     /// As a tree for the document.

@@ -39,6 +39,7 @@ pub static RULES: &[&Rule] = &[
     &PROVISIONER_BESIDE_KAFKA,
     &OPTION_OF_THE_ENSEMBLE,
     &CONTROLLERS_OUTSIDE,
+    &DEPLOYED,
 ];
 
 const OURS: &str = "src/rules/README.md, family INP";
@@ -537,6 +538,28 @@ pub static OPTION_OF_THE_ENSEMBLE: Rule = rule("INP026", Warning, |facts, found|
                 .at(path.clone())
                 .at("cluster.coordination")
                 .fix(Fix::unset(path));
+        }
+    }
+});
+
+/// Members of a cluster need names that stay and disks of their own, which a Deployment does not give.
+///
+/// A name that was read as a StatefulSet of ours is one of theirs.
+pub static DEPLOYED: Rule = rule("INP028", Error, |facts, found| {
+    let deployments = facts.of_kind("Deployment");
+    for object in deployments.filter(|object| facts.side(object) != super::Side::Other) {
+        let count = object.replicas();
+        let severity = if count > 1 { Error } else { Warning };
+        let finding = found.add(
+            &DEPLOYED,
+            object.subject(),
+            args![object = object.subject(), count],
+        );
+        finding.severity(severity).place(object, "kind");
+        let changes = facts.design.extras.of_a_deployment(object.name);
+        if !changes.is_empty() {
+            let title = Sentence::new("fix.stateful", args![object = object.subject()]);
+            finding.fix_with(Effect::AbandonsData, Fix::steps(title, changes));
         }
     }
 });

@@ -132,8 +132,7 @@ pub static HEAP_FILLS_REQUEST: Rule = Rule::new("JVM003", Warning, HALF, |facts,
             .at("kafka.heap")
             .fix(room(facts, "kafka", pods));
     }
-})
-.hides(&["JVM002"]);
+});
 
 /// More memory is of more use to the page cache.
 pub static LARGE_HEAP: Rule = Rule::new(

@@ -3,7 +3,7 @@
 use serde_yaml::{Mapping, Value};
 
 use super::Severity::Warning;
-use super::objects::{self, items};
+use super::objects::{self, POD, items};
 use super::{Effect, Facts, Object, Rule, Side};
 use crate::args;
 use crate::text::Arg;
@@ -79,8 +79,17 @@ pub static NO_POLICY: Rule = Rule::new(
             found
                 .add(&NO_POLICY, first.subject(), args![names])
                 .at(path)
-                .place(first, "metadata.name")
+                .place(first, &[POD, ".containers"].concat())
                 .fix(facts.fix_to(path, true).with_care());
+            // The Service by which clients come.
+            let is_theirs = |service: &&Object| {
+                service.selects("spec.selector", first)
+                    && service.text("spec.clusterIP") != Some("None")
+            };
+            let service = facts.of_kind("Service").find(is_theirs);
+            if let (Some(service), Some(finding)) = (service, found.of(&NO_POLICY).last()) {
+                finding.place(service, "metadata.name");
+            }
         }
     },
 )
@@ -109,13 +118,28 @@ pub static ENSEMBLE_OPEN: Rule = Rule::new(
                     args![object = set.subject(), port],
                 )
                 .at(path)
-                .place(set, "metadata.name")
+                .place(set, &client_port(set, u64::from(*zk.client_port)))
                 .fix(facts.fix_to(path, true).with_care());
         }
     },
 )
-.effect(Effect::Nothing)
-.hides(&["NET032"]);
+.effect(Effect::Nothing);
+
+/// Where a set names the port of its clients.
+fn client_port(set: &Object, port: u64) -> String {
+    let ports = |container: &Value| {
+        let mut ports = items(container, "ports").iter();
+        ports.position(|one| one.get("containerPort").and_then(Value::as_u64) == Some(port))
+    };
+    let mut containers = objects::containers(set).iter().enumerate();
+    let found = containers.find_map(|(at, container)| Some((at, ports(container)?)));
+    match found {
+        Some((container, port)) => {
+            format!("{POD}.containers[{container}].ports[{port}].containerPort")
+        }
+        None => "metadata.name".to_owned(),
+    }
+}
 
 /// The ports at which members of a set must reach each other.
 fn ports_among_members(facts: &Facts, set: &Object) -> Vec<u16> {
@@ -233,13 +257,13 @@ mod tests {
     use super::super::testing::{design, found, found_in, silent};
 
     #[test]
-    fn the_ensemble_is_said_to_be_open_once() {
+    fn what_no_policy_guards_is_open() {
         let open = design(&[]);
         let subjects: Vec<String> = found(&open, "NET032")
             .into_iter()
             .map(|finding| finding.subject)
             .collect();
-        assert_eq!(subjects, ["StatefulSet/kafka"]);
+        assert_eq!(subjects, ["StatefulSet/kafka", "StatefulSet/zookeeper"]);
         silent(
             &open.clone().with("cluster.profile", "development"),
             "NET032",

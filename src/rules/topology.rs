@@ -4,8 +4,8 @@ use super::Severity::{Advice, Error, Warning};
 use super::{Effect, Facts, Findings, Fix, Rule};
 use crate::args;
 use crate::design::FieldPath;
-use crate::plan::{Affinity, Coordination, Pods};
-use crate::text::Arg;
+use crate::plan::{Address, Affinity, Coordination, Exposure, Pods};
+use crate::text::{Arg, Args};
 
 /// The family, in the order of the catalogue.
 pub static RULES: &[&Rule] = &[
@@ -177,15 +177,45 @@ pub static SHARED_NODE: Rule = Rule::new("TOP007", Warning, MODEL, |facts, found
     if brokers <= 1 && servers <= 1 {
         return;
     }
+    for listener in &facts.plan.kafka.listeners {
+        if let Address::Fixed(address) = &*listener.address
+            && *listener.exposure == Exposure::NodePort
+            && address
+                .trim_matches(['[', ']'])
+                .parse::<std::net::IpAddr>()
+                .is_ok()
+            && brokers > 1
+        {
+            let path = format!("kafka.listeners[{}].address", listener.key);
+            found
+                .add(
+                    &SHARED_NODE,
+                    path.as_str(),
+                    shared_node(brokers, "top007.address"),
+                )
+                .at(path);
+        }
+    }
     let Some(nodes) = facts.plan.cluster.nodes.count.value else {
         return found.ask(&SHARED_NODE, "nodes.count");
     };
     if nodes == 1 {
         found
-            .add(&SHARED_NODE, "nodes.count", args![brokers, servers])
+            .add(
+                &SHARED_NODE,
+                "nodes.count",
+                shared_node(brokers, "top007.node"),
+            )
             .at("nodes.count");
     }
 });
+
+/// How many hang on a node, and how.
+fn shared_node(brokers: u64, how: &'static str) -> Args {
+    let mut args = args![brokers];
+    args.push(("how", Arg::Sentence(how.into())));
+    args
+}
 
 /// The ensemble's address was typed by hand, and the ensemble is in another namespace.
 pub static ENSEMBLE_BY_HAND: Rule =

@@ -170,6 +170,12 @@ fn keys_of_registries() -> BTreeSet<String> {
             add(format!("items.{list}.{part}"));
         }
     }
+    for effect in crate::rules::Effect::ALL {
+        add(format!("changes.{}", effect.name()));
+    }
+    for role in crate::import::Role::ALL {
+        add(format!("import.role.{}", role.name()));
+    }
     for preset in PRESETS {
         add(format!("preset.{}", preset.name));
         add(format!("preset.{}.help", preset.name));

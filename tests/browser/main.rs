@@ -5,6 +5,7 @@
 mod compare;
 mod designs;
 mod drawing;
+mod import;
 mod keyboard;
 mod lines;
 mod options;

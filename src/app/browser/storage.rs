@@ -8,6 +8,9 @@ use super::{Refused, window};
 
 const PLACE: &str = "kafka-cluster-designer/v1/";
 
+/// The name of the design as it was downloaded last.
+pub const DOWNLOADED: &str = "downloaded";
+
 /// Why a text was not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unkept {

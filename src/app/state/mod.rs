@@ -125,6 +125,10 @@ pub struct State {
     pub import: RwSignal<Option<Stage>>,
     /// Whether files are dragged over the page.
     pub dragged: RwSignal<bool>,
+    /// Whether the comparison with the last download is shown.
+    pub since: RwSignal<bool>,
+    /// Whether the extras of the design are shown.
+    pub extras: RwSignal<bool>,
     /// What the design is compared with, while that is shown.
     pub compare: RwSignal<Option<Comparison>>,
     /// The link that is shown.
@@ -210,6 +214,8 @@ impl State {
             preview: RwSignal::new(None),
             import: RwSignal::new(None),
             dragged: RwSignal::new(false),
+            since: RwSignal::new(false),
+            extras: RwSignal::new(false),
             compare: RwSignal::new(None),
             share: RwSignal::new(None),
             news: StoredValue::new(String::new()),
@@ -411,7 +417,11 @@ impl State {
         });
         if saved.is_err() {
             self.notice(Sentence::plain("page.download-refused"));
+            return;
         }
+        let text = self.design.with_untracked(|design| design::write(design));
+        // Where it cannot be kept, the comparison with the last download says so.
+        let _ = browser::storage::set(browser::storage::DOWNLOADED, &text);
     }
 }
 

@@ -41,7 +41,7 @@ pub fn map(
     version(first, found, mapped, remarks);
     pods::map(first, "kafka", found, mapped);
     environment(first, mapped);
-    disks(first, mapped);
+    disks(first, found, mapped);
     let waits = first.pod().and_then(|pod| pod.get("initContainers"));
     let waits = waits.is_some_and(|list| {
         list.items()
@@ -66,8 +66,8 @@ pub fn map(
             );
         }
     }
-    groups(sets, &written, mapped, remarks);
-    image(found, mapped);
+    groups(sets, &written, found, mapped, remarks);
+    image(first, found, mapped, remarks);
 }
 
 /// The common beginning of the sets' names, and a group for each.
@@ -107,11 +107,31 @@ fn names(sets: &[Process], mapped: &mut Mapped) {
         .insert("kafka.groups".to_owned(), keys.collect());
 }
 
+/// The ensemble that a set of brokers names, when that is a plain text.
+pub fn connects_to(process: &Process, found: &Found) -> Option<String> {
+    let own = own_options(process, &[], found).into_iter();
+    let mut own = own.filter(|(name, ..)| name == CONNECT);
+    if let Some((_, value, _)) = own.next_back() {
+        return value.constant();
+    }
+    let is_file = |name: &str| {
+        name.rsplit_once('.')
+            .is_some_and(|(_, end)| end == "properties")
+    };
+    let (_, _, text) = super::mounted_file(process, found, is_file)?;
+    let entries = properties::read(text.str()?).entries.into_iter();
+    let mut entries = entries.filter(|entry| entry.key == CONNECT);
+    entries.next_back().map(|entry| entry.value)
+}
+
+/// The option that names the ensemble.
+const CONNECT: &str = "zookeeper.connect";
+
 /// The options of one set, as far as its start command or its variables say them.
-fn own_options(set: &Process, first: &[Written]) -> Vec<(String, Value, Position)> {
+fn own_options(set: &Process, first: &[Written], found: &Found) -> Vec<(String, Value, Position)> {
     let at = set.container.position;
     if set.program == start::Program::Image {
-        let options = images::options(set, &images::variables(set));
+        let options = images::options(set, &images::variables(set, found));
         return options
             .into_iter()
             .map(|one| (one.name, one.value, one.at))
@@ -132,6 +152,7 @@ fn own_options(set: &Process, first: &[Written]) -> Vec<(String, Value, Position
 fn groups(
     sets: &[Process],
     written: &[Written],
+    found: &Found,
     mapped: &mut Mapped,
     remarks: &mut Vec<(String, Remark)>,
 ) {
@@ -149,7 +170,7 @@ fn groups(
             None => mapped.note(field("brokers"), "1"),
         }
         mapped.set(field("name"), &object.name, object, object.name_position());
-        let own = own_options(set, written);
+        let own = own_options(set, written, found);
         for (name, value, at) in own {
             match name.as_str() {
                 "broker.id" | "node.id" => {
@@ -245,10 +266,11 @@ fn environment(process: &Process, mapped: &mut Mapped) {
     );
 }
 
-fn disks(process: &Process, mapped: &mut Mapped) {
+fn disks(process: &Process, found: &Found, mapped: &mut Mapped) {
     let object = process.object;
     let claims = super::claims(process);
     if claims.is_empty() {
+        claimed(process, found, mapped);
         return;
     }
     let keys: Vec<String> = claims.iter().map(|claim| claim.name.to_owned()).collect();
@@ -270,6 +292,45 @@ fn disks(process: &Process, mapped: &mut Mapped) {
     }
 }
 
+/// A set without claims of its own may use one that somebody made: our disk takes its place and size.
+fn claimed(process: &Process, found: &Found, mapped: &mut Mapped) {
+    let object = process.object;
+    let volumes = process.pod().and_then(|pod| pod.get("volumes"));
+    let mounts = process
+        .container
+        .get("volumeMounts")
+        .map_or(&[][..], Node::items);
+    let used = volumes
+        .map_or(&[][..], Node::items)
+        .iter()
+        .find_map(|volume| {
+            let claim = volume.str_at(&["persistentVolumeClaim", "claimName"])?;
+            let name = volume.str_at(&["name"])?;
+            let mut mounts = mounts.iter();
+            let mount = mounts.find(|mount| mount.str_at(&["name"]) == Some(name))?;
+            Some((claim, mount.get("mountPath")?))
+        });
+    let Some((claim, mount)) = used else { return };
+    let plan = super::current(mapped);
+    let Some(disk) = plan.kafka.disks.first().map(|disk| disk.key.clone()) else {
+        return;
+    };
+    let field = |name: &str| format!("kafka.disks[{disk}].{name}");
+    mapped.set_node(field("mount"), object, Some(mount));
+    let mut claims = found.objects.iter().filter(|other| {
+        other.kind == "PersistentVolumeClaim" && other.namespace == object.namespace
+    });
+    if let Some(claim) = claims.find(|other| other.name == claim) {
+        let size = claim.node.at(&["spec", "resources", "requests", "storage"]);
+        mapped.set_node(field("size"), claim, size);
+        mapped.set_node(
+            field("class"),
+            claim,
+            claim.node.at(&["spec", "storageClassName"]),
+        );
+    }
+}
+
 /// The options of the configuration file, then those of the start command, each with its place.
 fn options(
     process: &Process,
@@ -279,7 +340,7 @@ fn options(
 ) -> Vec<Written> {
     let object = process.object;
     if process.program == start::Program::Image {
-        let environment = images::variables(process);
+        let environment = images::variables(process, found);
         let all = environment.remarks.iter().cloned();
         remarks.extend(all.map(|remark| (object.file.clone(), remark)));
         mapped.note("kafka.config_style", "file");
@@ -443,8 +504,13 @@ fn set_options(
     written
 }
 
-/// What the Dockerfile says that builds the image.
-fn image(found: &Found, mapped: &mut Mapped) {
+/// What the Dockerfile says that builds the image, as far as one can tell.
+fn image(
+    process: &Process,
+    found: &Found,
+    mapped: &mut Mapped,
+    remarks: &mut Vec<(String, Remark)>,
+) {
     let built = found.dockerfiles.iter().map(|(path, text)| {
         let built = dockerfile::built(&dockerfile::read(text));
         (path, built)
@@ -453,6 +519,11 @@ fn image(found: &Found, mapped: &mut Mapped) {
     let Some((path, built)) = kafka.into_iter().next() else {
         return;
     };
+    if let Some(node) = process.container.get("image") {
+        let args = args![image = node.str().unwrap_or_default()];
+        let remark = Remark::new(node.position, "import.image.assumed", args);
+        remarks.push((process.object.file.clone(), remark));
+    }
     let mut put = |field: &str, placed: Option<&dockerfile::Placed>, value: Option<&str>| {
         if let Some(placed) = placed {
             let source = (path.clone(), placed.position);

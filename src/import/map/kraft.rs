@@ -12,7 +12,7 @@ pub const FOLLOWING: [&str; 3] = ["controller.listener.names", "node.id", "proce
 /// What a process says of an option, in its flags, its variables or its file.
 fn option(process: &Process, found: &Found, name: &str) -> Option<String> {
     if process.program == start::Program::Image {
-        let options = images::options(process, &images::variables(process));
+        let options = images::options(process, &images::variables(process, found));
         let option = options.into_iter().find(|option| option.name == name)?;
         return option.value.constant();
     }

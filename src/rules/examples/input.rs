@@ -182,4 +182,18 @@ spec:
         ],
         &[("controllers.count", "1")],
     ),
+    objects(
+        "INP028",
+        &[],
+        "kind: Deployment
+metadata: {name: kafka}
+spec:
+  replicas: 3
+  template:
+    spec:
+      containers:
+      - name: kafka
+",
+        ("Deployment", "StatefulSet"),
+    ),
 ];
