@@ -48,7 +48,13 @@ fn journey(name: &str, steps: impl AsyncFnOnce(&Browser, &Server)) {
                 "return document.querySelectorAll('#file-view [data-line]').length > 10",
             )
             .await;
+        browser.wait_for_worker().await;
         steps(&browser, &server).await;
+        assert_eq!(
+            server.violations(),
+            Vec::<String>::new(),
+            "the page tried what its policy forbids"
+        );
         browser.end().await;
     });
 }
