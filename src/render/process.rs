@@ -336,7 +336,8 @@ impl Process {
         let switch = pods
             .anti_affinity
             .from
-            .and(&plan.kafka.opts.near_zookeeper.from);
+            .and(&plan.kafka.opts.near_zookeeper.from)
+            .and(&plan.cluster.coordination.from);
         marks.push((
             "affinity".to_owned(),
             if self == Self::Kafka {
@@ -367,6 +368,7 @@ impl Process {
             (**namespace != **self.namespace(plan)).then(|| vec![namespace.value.clone()]);
         let from = Origins::all([
             &near.from,
+            &plan.cluster.coordination.from,
             &labels.from,
             &namespace.from,
             &self.namespace(plan).from,

@@ -263,7 +263,7 @@ mod tests {
             .into_iter()
             .map(|finding| finding.subject)
             .collect();
-        assert_eq!(subjects, ["StatefulSet/kafka", "StatefulSet/zookeeper"]);
+        assert_eq!(subjects, ["StatefulSet/kafka", "StatefulSet/zk"]);
         silent(
             &open.clone().with("cluster.profile", "development"),
             "NET032",

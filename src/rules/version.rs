@@ -8,7 +8,7 @@ use crate::args;
 use crate::catalog::{
     self, JavaSupport, KafkaLine, KafkaRelease, KafkaVersion, Serving, ZooKeeperVersion,
 };
-use crate::design::FieldPath;
+use crate::design::{Change, FieldPath};
 use crate::plan::Absence;
 
 /// The family, in the order of the catalogue.
@@ -259,7 +259,12 @@ pub static RELEASE_WITHOUT_FIXES: Rule = Rule::new(
             .in_force("inter.broker.protocol.version")
             .is_some();
         if ensemble_fits && !old_protocol && newest.scala.contains(&plan.kafka.image.scala) {
-            finding.fix(facts.fix_to(path, newest.version));
+            let mut fix = facts.fix_to(path, newest.version);
+            // A quorum that is told in files stays one: no release turns it into a dynamic one by itself.
+            if plan.has_kraft() && !version.has_dynamic_quorum() {
+                fix.changes.push(Change::set("kraft.quorum", "static"));
+            }
+            finding.fix(fix);
         }
     },
 )

@@ -60,6 +60,24 @@ const SCREENS: &[(&str, &[Step], &str)] = &[
         &[Click("[data-section='zookeeper-options']")],
         ".options",
     ),
+    (
+        "learn-what-if",
+        &[
+            Click("[data-learn-page='learn-what-if']"),
+            Click("#weakest-pair"),
+        ],
+        "[data-learn] .effect.bad",
+    ),
+    (
+        "learn-clients",
+        &[Click("[data-learn-page='learn-clients']")],
+        "[data-standpoint]",
+    ),
+    (
+        "learn-terms",
+        &[Click("[data-learn-page='learn-terms']"), Click("#what-if")],
+        "[data-term-card]",
+    ),
     ("files", &[Click("[data-go='files']")], "#file-view .line"),
     ("problems", &[Click("[data-go='problems']")], "#problems"),
     ("keys", &[Click("#help")], "#keyboard-sheet[open]"),
@@ -94,6 +112,11 @@ const SCREENS: &[(&str, &[Step], &str)] = &[
         "check",
         &[Click("#problems .check-link")],
         "#check-dialog[open] [data-check]",
+    ),
+    (
+        "term",
+        &[Click("[data-section='zookeeper']"), Click(".sheet .term")],
+        "#term-box:popover-open",
     ),
 ];
 

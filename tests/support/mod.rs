@@ -205,7 +205,7 @@ fn option_values(path: &FieldPath, current: &str) -> Vec<String> {
             "true" => "false",
             "false" => "true",
             number => {
-                let now = number.parse::<u64>().unwrap_or(100_000);
+                let now = number.parse::<u64>().unwrap_or(2_000_000);
                 return vec![(now + 1).to_string()];
             }
         },

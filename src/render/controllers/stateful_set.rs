@@ -64,7 +64,11 @@ fn stateful_set(plan: &Plan, kraft: &KRaft, own: &Controllers) -> Document {
             own.volume.folder.value.clone(),
         )],
     };
-    let init = format::container(plan, &formatted);
+    let mut init = format::container(plan, &formatted);
+    init.marks.push((
+        "volumeMounts[0].name".to_owned(),
+        own.volume.claim.from.clone(),
+    ));
     let claim_labels = Process::claim_labels(plan, &selector);
     let claim = claim(
         &own.volume.claim,

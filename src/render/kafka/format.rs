@@ -121,9 +121,17 @@ pub fn script(plan: &Plan, kraft: &KRaft, nodes: &Formatted) -> Text {
         None => text,
     };
     let cluster_id = kraft.cluster_id.value.clone().unwrap_or_default();
-    let format = Command::new(format!("exec {HOME}/bin/kafka-storage.sh format"), none)
-        .raw("--ignore-formatted", none)
-        .raw(format!("--config {FILE}"), none)
+    let members = kraft.initial_controllers();
+    let from = members.from.and(&kraft.quorum.from);
+    // How often the command stands here depends on which controllers are first members.
+    let here = if nodes.is_controller && *kraft.quorum == Quorum::Dynamic {
+        &from
+    } else {
+        none
+    };
+    let format = Command::new(format!("exec {HOME}/bin/kafka-storage.sh format"), here)
+        .raw("--ignore-formatted", here)
+        .raw(format!("--config {FILE}"), here)
         // As one word: an id may begin with a hyphen.
         .argument(
             Argument::literal(format!("--cluster-id={cluster_id}")),
@@ -135,8 +143,6 @@ pub fn script(plan: &Plan, kraft: &KRaft, nodes: &Formatted) -> Text {
     let quorum = &kraft.quorum.from;
     let first = kraft.initial() as u64;
     let here = first.saturating_sub(nodes.offset).min(nodes.count);
-    let members = kraft.initial_controllers();
-    let from = members.from.and(quorum);
     let initial =
         |command: Command| command.option("--initial-controllers", members.value.as_str(), &from);
     let later = |command: Command| command.raw("--no-initial-controllers", &from);

@@ -527,10 +527,15 @@ fn flag(plan: &Plan, group: &Group, entry: &Entry) -> Option<(Argument, Origins)
                 .listeners
                 .iter()
                 .any(|listener| *listener.exposure == Exposure::NodePort);
+            let from = match combined(plan) {
+                // Whether the controllers' listener is told, too.
+                Some(_) => entry.from.and(&kafka.version.from),
+                None => entry.from.clone(),
+            };
             if first {
-                entry.from.and(&group.offset.from)
+                from.and(&group.offset.from)
             } else {
-                entry.from.clone()
+                from
             }
         }),
         Value::Rack => (
