@@ -8,6 +8,7 @@ use super::items::Items;
 use super::options::{Catalogue, OptionTable};
 use super::state::{App, worst};
 use super::topology::Topology;
+use super::update::UpdateNotice;
 use super::words::{card_title, lang, maybe, say, say_with};
 use crate::args;
 use crate::fields::{FIELDS, Field, Kind, Section};
@@ -18,10 +19,13 @@ pub fn Form() -> impl IntoView {
     let app = expect_context::<App>();
     view! {
         <main id="form" class="form" tabindex="-1">
+            <UpdateNotice />
             <Notices />
             <SectionChooser />
             <Topology />
-            {move || view! { <SectionSheet section=app.section.get() /> }}
+            <fieldset class="settings" disabled=app.read_only>
+                {move || view! { <SectionSheet section=app.section.get() /> }}
+            </fieldset>
         </main>
     }
 }

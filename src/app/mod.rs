@@ -6,6 +6,7 @@
 pub mod browser;
 mod checks;
 mod control;
+mod embed;
 mod field_row;
 mod file_view;
 mod files;
@@ -26,6 +27,7 @@ mod share;
 mod shell;
 mod state;
 mod topology;
+mod update;
 mod words;
 
 /// Puts the page into the document as soon as its words are there.

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::browser::storage;
+use super::browser::{address, storage, update};
 use super::checks::CheckDialog;
+use super::embed::{self, EmbedBar};
 use super::files::Files;
 use super::footer::Footer;
 use super::form::Form;
@@ -28,7 +29,11 @@ pub fn Shell() -> impl IntoView {
     let app: App = State::restored();
     provide_context(app);
     keyboard::listen(app);
-    import::listen(app);
+    if !app.read_only {
+        import::listen(app);
+    }
+    embed::begin(app);
+    update::listen(move || app.newer.set(true));
     move || {
         app.lang.track();
         view! { <Frame app /> }
@@ -42,13 +47,22 @@ fn Frame(app: App) -> impl IntoView {
             .and_then(|text| text.parse().ok())
             .map_or(SPLIT.1, |share: f64| share.clamp(SPLIT.0, SPLIT.2)),
     );
+    let embedded = address::is_embedded();
     let view_name = move || match app.view.get() {
         View::Design => "design",
         View::Files => "files",
         View::Problems => "problems",
     };
     view! {
-        <div class="shell" data-view=view_name style:--form-share=move || format!("{:.2}fr", split.get()) style:--files-share=move || format!("{:.2}fr", 100.0 - split.get())>
+        <div
+            id="shell"
+            class="shell"
+            data-view=view_name
+            data-show=move || app.show.get().name()
+            data-embed=embedded.then_some("")
+            data-read=app.read_only.then_some("")
+            style:--form-share=move || format!("{:.2}fr", split.get()) style:--files-share=move || format!("{:.2}fr", 100.0 - split.get())
+        >
             <a class="skip" href="#form">{say("page.skip")}</a>
             <Header />
             <Rail />
@@ -58,7 +72,7 @@ fn Frame(app: App) -> impl IntoView {
                 <Files />
                 <Problems />
             </section>
-            <Footer />
+            {if embedded { view! { <EmbedBar /> }.into_any() } else { view! { <Footer /> }.into_any() }}
             <ViewSwitch />
             <p id="live-region" class="unseen" role="status" aria-live="polite"></p>
         </div>

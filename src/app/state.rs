@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::browser::{self, theme::Theme};
+use super::embed::Show;
 use super::import::{Reading, Stage};
 use super::repairs::Preview;
 use super::words::{self, say_with};
@@ -124,6 +125,14 @@ pub struct State {
     pub import: RwSignal<Option<Stage>>,
     /// Whether files are dragged over the page.
     pub dragged: RwSignal<bool>,
+    /// How much of the page is shown.
+    pub show: RwSignal<Show>,
+    /// Whether the design is only read.
+    pub read_only: bool,
+    /// Whether a newer edition of the page is ready.
+    pub newer: RwSignal<bool>,
+    /// Whether a design comes from outside, which replaces one that is only read.
+    arriving: StoredValue<bool>,
     /// The link that is shown.
     pub share: RwSignal<Option<Arc<link::Link>>>,
     /// What is said of the next step, before what it changed.
@@ -184,6 +193,10 @@ impl State {
             preview: RwSignal::new(None),
             import: RwSignal::new(None),
             dragged: RwSignal::new(false),
+            show: RwSignal::new(Show::All),
+            read_only: browser::address::query("read").as_deref() == Some("1"),
+            newer: RwSignal::new(false),
+            arriving: StoredValue::new(false),
             share: RwSignal::new(None),
             news: StoredValue::new(String::new()),
             engine,
@@ -203,6 +216,12 @@ impl State {
     /// the design before it is one undo away.
     pub fn follow_address(self) {
         self.follow_check();
+        self.arriving.set_value(true);
+        self.follow_design();
+        self.arriving.set_value(false);
+    }
+
+    fn follow_design(self) {
         self.follow_link();
         let Ok(Some(name)) = browser::address::part("p") else {
             return;
@@ -235,6 +254,9 @@ impl State {
                 None => self.take_over(Sentence::plain("page.share.step"), opened.design),
                 Some(lost) => {
                     self.notice(lost.clone());
+                    if self.read_only {
+                        return;
+                    }
                     self.import
                         .set(Some(Stage::Read(Arc::new(Reading::of_link(opened)))));
                 }
@@ -389,6 +411,13 @@ impl State {
         self.commit(what, Open::None, |now| *now = design);
     }
 
+    /// Replaces the design by one from outside, as one step, also where it is only read.
+    pub fn arrive(self, design: Design) {
+        self.arriving.set_value(true);
+        self.take_over(Sentence::plain("page.share.step"), design);
+        self.arriving.set_value(false);
+    }
+
     /// Takes every edit back, as one step.
     pub fn start_again(self) {
         let base = self.base.get_untracked();
@@ -403,6 +432,9 @@ impl State {
     }
 
     fn commit(self, what: Sentence, open: Open, edit: impl FnOnce(&mut Design)) {
+        if self.read_only && !self.arriving.get_value() {
+            return;
+        }
         let before = self.design.get_untracked();
         let mut design = Design::clone(&before);
         edit(&mut design);
@@ -431,6 +463,9 @@ impl State {
     }
 
     fn step(self, from: RwSignal<Vec<Step>>, to: RwSignal<Vec<Step>>) {
+        if self.read_only {
+            return;
+        }
         let Some(step) = from.try_update(Vec::pop).flatten() else {
             return;
         };
@@ -580,7 +615,10 @@ impl State {
             self.lang.set(lang);
             browser::timer::when_drawn(move || {
                 browser::focus::scroll_to(&scrolled);
-                let _ = browser::focus::focus("language");
+                // Inside another page the focus may be anywhere.
+                if !browser::address::is_embedded() {
+                    let _ = browser::focus::focus("language");
+                }
             });
         });
     }
@@ -593,7 +631,8 @@ impl State {
         self.report.with(|report| shown_file(report, &chosen))
     }
 
-    fn shown_file_untracked(self) -> String {
+    /// The same, without being told when it changes.
+    pub fn shown_file_untracked(self) -> String {
         let chosen = self.file.get_untracked();
         self.report
             .with_untracked(|report| shown_file(report, &chosen))

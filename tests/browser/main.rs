@@ -40,7 +40,10 @@ fn journey(name: &str, steps: impl AsyncFnOnce(&Browser, &Server)) {
                 "return document.querySelectorAll('#file-view [data-line]').length > 10",
             )
             .await;
+        browser.watch_policy().await;
+        browser.wait_for_worker().await;
         steps(&browser, &server).await;
+        browser.assert_policy_kept(&server).await;
         browser.end().await;
     });
 }
@@ -95,12 +98,9 @@ fn from_the_first_look_to_the_bundle() {
     journey("bundle", async |browser, server| {
         // A complete design is there at once, and nothing but the page's own files was asked for.
         let asked = server.asked();
-        assert!(
-            asked
-                .iter()
-                .all(|path| path == "/" || Path::new("dist").join(&path[1..]).starts_with("dist")),
-            "{asked:?}"
-        );
+        let dist = session::package().join("dist");
+        let own = |path: &String| path.starts_with('/') && dist.join(&path[1..]).exists();
+        assert!(asked.iter().all(own), "{asked:?}");
         let first = browser.files().await;
         assert!(
             first.contains(&"30-kafka/statefulset.yaml".to_owned()),

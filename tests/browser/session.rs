@@ -3,8 +3,9 @@
 //! The server hands out `dist/` on a loopback address and keeps a log of what was asked for;
 //! the browser is headless Chromium behind chromedriver. Both end with their handle.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -21,15 +22,31 @@ pub fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Hands out `dist/`: one thread and one answer for each connection, so that none waits for another
-/// (`tiny_http` left Chromium's spare connections waiting, and with them now and then the page).
+/// Where the page lies on its host: a page has no say in that.
+const FOLDER: &str = "/tools/designer/";
+
+/// Where violations of the page's policy are reported to.
+const VIOLATIONS: &str = "/violations";
+
+/// Hands out `dist/` below a folder of a loopback host, and keeps a log: one thread and one answer for
+/// each connection, so that none waits for another (`tiny_http` left Chromium's spare connections
+/// waiting, and with them now and then the page).
 pub struct Server {
-    asked: Arc<Mutex<Vec<String>>>,
+    shared: Arc<Shared>,
     /// The page's address.
     pub address: String,
 }
 
+/// What the threads of a server share.
+#[derive(Default)]
+struct Shared {
+    dist: PathBuf,
+    asked: Mutex<Vec<String>>,
+    violations: Mutex<Vec<String>>,
+}
+
 impl Server {
+    /// Serves the page in [`FOLDER`].
     pub fn start() -> Self {
         let dist = package().join("dist");
         assert!(
@@ -38,64 +55,124 @@ impl Server {
         );
         let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port");
         let address = listener.local_addr().expect("its address");
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&asked);
+        let shared = Arc::new(Shared {
+            dist,
+            ..Shared::default()
+        });
+        let mine = Arc::clone(&shared);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (dist, log) = (dist.clone(), Arc::clone(&log));
-                std::thread::spawn(move || answer(&stream, &dist, &log));
+                let shared = Arc::clone(&mine);
+                std::thread::spawn(move || answer(&stream, &shared));
             }
         });
         Self {
-            asked,
-            address: format!("http://{address}/"),
+            shared,
+            address: format!("http://{address}{FOLDER}"),
         }
     }
 
-    /// What was asked for since the last call.
+    /// What was asked for since the last call: below the page's folder, else the whole path with its host.
     pub fn asked(&self) -> Vec<String> {
-        std::mem::take(&mut *self.asked.lock().expect("the log"))
+        std::mem::take(&mut *self.shared.asked.lock().expect("the log"))
+    }
+
+    /// The violations of the page's policy that browsers reported since the last call.
+    pub fn violations(&self) -> Vec<String> {
+        std::mem::take(&mut *self.shared.violations.lock().expect("the log"))
     }
 }
 
 /// Reads one request, answers it, and closes the connection.
-fn answer(mut stream: &TcpStream, dist: &Path, log: &Mutex<Vec<String>>) -> std::io::Result<()> {
-    let mut lines = BufReader::new(stream).lines();
-    let first = lines.next().unwrap_or_else(|| Ok(String::new()))?;
+fn answer(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream);
+    let mut first = String::new();
+    reader.read_line(&mut first)?;
     let Some(path) = first.split(' ').nth(1) else {
         return Ok(());
     };
-    for line in lines {
-        if line?.is_empty() {
+    let (mut length, mut takes_brotli) = (0, false);
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let line = line.trim_end().to_ascii_lowercase();
+        if line.is_empty() {
             break;
         }
+        if let Some(value) = line.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap_or(0);
+        }
+        takes_brotli |= line.starts_with("accept-encoding:") && line.contains("br");
     }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
     let path = path.split(['?', '#']).next().unwrap_or("/");
-    log.lock().expect("the log").push(path.to_owned());
-    let name = if path == "/" {
-        "index.html"
-    } else {
-        path.trim_start_matches('/')
+    if path == VIOLATIONS {
+        let report = String::from_utf8_lossy(&body).into_owned();
+        shared.violations.lock().expect("the log").push(report);
+        return respond(stream, "204 No Content", "", &[]);
+    }
+    let below = path.strip_prefix(FOLDER);
+    let logged = below.map_or_else(|| format!("outside: {path}"), |name| format!("/{name}"));
+    shared.asked.lock().expect("the log").push(logged);
+    let name = match below {
+        Some("") => "index.html",
+        Some(name) => name,
+        None => path,
     };
-    let file = dist.join(name);
-    let kind = match file.extension().and_then(|extension| extension.to_str()) {
+    let kind = match Path::new(name).extension().and_then(|end| end.to_str()) {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript",
         Some("css") => "text/css",
         Some("wasm") => "application/wasm",
         Some("svg") => "image/svg+xml",
-        _ => "text/plain",
+        _ => "text/plain; charset=utf-8",
     };
-    let (status, body) = match std::fs::read(&file) {
-        Ok(body) => ("200 OK", body),
-        Err(_) => ("404 Not Found", b"not here".to_vec()),
+    let mut headers = format!("Content-Type: {kind}\r\n");
+    let in_dist = shared.dist.join(name);
+    let squeezed = shared.dist.join(format!("{name}.br"));
+    let body = if below.is_none() {
+        None
+    } else if takes_brotli && squeezed.is_file() {
+        headers += "Content-Encoding: br\r\n";
+        std::fs::read(squeezed).ok()
+    } else {
+        std::fs::read(&in_dist).ok()
     };
+    let Some(body) = body else {
+        return respond(stream, "404 Not Found", &headers, b"not here");
+    };
+    if name.ends_with(".html") {
+        if let Some(policy) = std::fs::read_to_string(in_dist)
+            .ok()
+            .as_deref()
+            .and_then(policy)
+        {
+            headers += &format!("Content-Security-Policy: {policy}; report-uri {VIOLATIONS}\r\n");
+        }
+        headers += "Cache-Control: no-cache\r\n";
+    }
+    respond(stream, "200 OK", &headers, &body)
+}
+
+fn respond(
+    mut stream: &TcpStream,
+    status: &str,
+    headers: &str,
+    body: &[u8],
+) -> std::io::Result<()> {
     let length = body.len();
     write!(
         stream,
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+        "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n"
     )?;
-    stream.write_all(&body)
+    stream.write_all(body)
+}
+
+/// The policy that a page names itself; as a header it can also report.
+fn policy(html: &str) -> Option<&str> {
+    let (_, rest) = html.split_once("http-equiv=\"Content-Security-Policy\" content=\"")?;
+    rest.split('"').next()
 }
 
 /// A browser with a profile and a download folder of its own.
@@ -117,6 +194,7 @@ impl Browser {
             .arg("--port=0")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
+            .process_group(0)
             .spawn()
             .expect("chromedriver is missing: run `.ci/set-up browser`");
         let said = BufReader::new(driver.stdout.take().expect("its output is piped"));
@@ -164,9 +242,47 @@ impl Browser {
     /// Ends the browser, and removes what it left.
     pub async fn end(mut self) {
         let _ = self.client.clone().close().await;
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+        self.kill();
         let _ = std::fs::remove_dir_all(&self.folder);
+    }
+
+    /// Ends the driver and whatever it started, which would outlive it.
+    fn kill(&mut self) {
+        let group = format!("-{}", self.driver.id());
+        let _ = Command::new("sh")
+            .args(["-c", "kill -9 -- \"$1\"", "sh", &group])
+            .stderr(Stdio::null())
+            .status();
+        let _ = self.driver.wait();
+    }
+
+    /// Notes violations of the page's policy from now on; those before are reported to the server.
+    pub async fn watch_policy(&self) {
+        self.run(
+            "window.violations = []; addEventListener('securitypolicyviolation', event => violations.push(event.effectiveDirective + ' ' + event.blockedURI + ' ' + event.sample))",
+            json!([]),
+        )
+        .await;
+    }
+
+    /// Nothing was tried that the page's policy forbids.
+    pub async fn assert_policy_kept(&self, server: &Server) {
+        let noted = self.run("return window.violations ?? []", json!([])).await;
+        assert_eq!(noted, json!([]));
+        assert_eq!(server.violations(), Vec::<String>::new());
+    }
+
+    /// Waits until the page is kept for visits without a network, so that its requests are over.
+    /// A build for development has no worker, and a browser may refuse one.
+    pub async fn wait_for_worker(&self) {
+        if !package().join("dist/worker.js").is_file() {
+            return;
+        }
+        let script = "
+            const done = arguments[arguments.length - 1];
+            navigator.serviceWorker ? navigator.serviceWorker.ready.then(() => done(true)) : done(false);";
+        let kept = self.client.execute_async(script, Vec::new()).await;
+        kept.unwrap_or_else(|error| panic!("the service worker: {error}"));
     }
 
     /// Where downloads land.
@@ -303,8 +419,7 @@ impl Browser {
 impl Drop for Browser {
     fn drop(&mut self) {
         // After a failed assertion nobody called `end`.
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+        self.kill();
     }
 }
 

@@ -9,10 +9,13 @@ pub mod clipboard;
 pub mod download;
 pub mod files;
 pub mod focus;
+pub mod host;
 pub mod language;
+pub mod single_file;
 pub mod storage;
 pub mod theme;
 pub mod timer;
+pub mod update;
 
 /// The browser said no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,6 +1,8 @@
 //! The browser's local storage: the design, and how the page is shown.
+//!
+//! Inside another page nothing is kept and nothing is read: the storage may be the other page's own.
 
-use super::{Refused, window};
+use super::{Refused, address, window};
 
 /// Where the design lies; the number is the version of the place, not of the document.
 const DESIGN: &str = "kafka-cluster-designer/v1/design";
@@ -8,6 +10,9 @@ const DESIGN: &str = "kafka-cluster-designer/v1/design";
 const ASIDE: &str = "kafka-cluster-designer/v1/unreadable";
 
 fn storage() -> Result<web_sys::Storage, Refused> {
+    if address::is_embedded() {
+        return Err(Refused);
+    }
     window()?.local_storage()?.ok_or(Refused)
 }
 

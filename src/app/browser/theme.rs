@@ -1,6 +1,6 @@
 //! Light or dark: as the system has it, or as the person chose.
 
-use super::{Refused, document, storage, window};
+use super::{Refused, address, document, storage, window};
 
 /// The scheme that is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,13 @@ impl Theme {
         }
     }
 
+    /// The scheme that is called so.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Light, Self::Dark]
+            .into_iter()
+            .find(|theme| theme.name() == name)
+    }
+
     const fn name(self) -> &'static str {
         match self {
             Self::Light => "light",
@@ -29,22 +36,23 @@ impl Theme {
     }
 }
 
-/// The scheme to begin with: the person's choice, else the system's.
+/// The scheme to begin with: the one that the address names, else the person's choice, else the system's.
 pub fn start() -> Theme {
-    match storage::preference("theme").as_deref() {
-        Some("light") => return chosen(Theme::Light),
-        Some("dark") => return chosen(Theme::Dark),
-        _ => {}
+    let asked = address::query("theme").as_deref().and_then(Theme::named);
+    let kept = || {
+        storage::preference("theme")
+            .as_deref()
+            .and_then(Theme::named)
+    };
+    if let Some(theme) = asked.or_else(kept) {
+        // A document without a root cannot be: the page itself would not be there.
+        let _ = show(theme);
+        return theme;
     }
     let dark = window()
         .and_then(|window| Ok(window.match_media("(prefers-color-scheme: dark)")?))
         .is_ok_and(|query| query.is_some_and(|query| query.matches()));
     if dark { Theme::Dark } else { Theme::Light }
-}
-
-fn chosen(theme: Theme) -> Theme {
-    let _ = show(theme);
-    theme
 }
 
 /// Shows a scheme and keeps it for the next visit.
@@ -53,7 +61,8 @@ pub fn choose(theme: Theme) -> Result<(), Refused> {
     show(theme)
 }
 
-fn show(theme: Theme) -> Result<(), Refused> {
+/// Shows a scheme.
+pub fn show(theme: Theme) -> Result<(), Refused> {
     let root = document()?.document_element().ok_or(Refused)?;
     Ok(root.set_attribute("data-theme", theme.name())?)
 }
