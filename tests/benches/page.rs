@@ -7,7 +7,7 @@
 mod session;
 
 use serde_json::{Value, json};
-use session::{Browser, Server};
+use session::{Browser, Kind, Server};
 
 fn main() {
     sizes();
@@ -17,7 +17,7 @@ fn main() {
         .expect("a runtime");
     runtime.block_on(async {
         let server = Server::start();
-        let browser = Browser::start("bench").await;
+        let browser = Browser::of(Kind::Chromium, "bench").await;
         let version = browser.run("return navigator.userAgent", json!([])).await;
         println!("browser: {version}");
         shown(&browser, &server).await;

@@ -1,13 +1,15 @@
 //! A page server and a browser for the tests and the benchmark of the page.
 //!
 //! The server hands out `dist/` on a loopback address and keeps a log of what was asked for;
-//! the browser is headless Chromium behind chromedriver. Both end with their handle.
+//! the browser is Chromium, Firefox or `WebKitGTK` behind its driver. Both end with their handle.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -22,8 +24,18 @@ pub fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The address of the single file, as it is opened from disk.
+pub fn single_file() -> String {
+    let file = package().join("dist/kafka-cluster-designer.html");
+    assert!(
+        file.is_file(),
+        "dist/ has no single file: run `make build` first"
+    );
+    format!("file://{}", file.display())
+}
+
 /// Where the page lies on its host: a page has no say in that.
-const FOLDER: &str = "/tools/designer/";
+pub const FOLDER: &str = "/tools/designer/";
 
 /// Where violations of the page's policy are reported to.
 const VIOLATIONS: &str = "/violations";
@@ -41,13 +53,23 @@ pub struct Server {
 #[derive(Default)]
 struct Shared {
     dist: PathBuf,
+    folder: String,
     asked: Mutex<Vec<String>>,
     violations: Mutex<Vec<String>>,
+    /// Files beside `dist/`, by their whole path on the host, which come before it.
+    own: Mutex<BTreeMap<String, Vec<u8>>>,
+    /// Whether requests are left without an answer, as if there were no network.
+    gone: AtomicBool,
 }
 
 impl Server {
     /// Serves the page in [`FOLDER`].
     pub fn start() -> Self {
+        Self::below(FOLDER)
+    }
+
+    /// Serves the page in any folder; it begins and ends with `/`.
+    pub fn below(folder: &str) -> Self {
         let dist = package().join("dist");
         assert!(
             dist.join("index.html").is_file(),
@@ -57,6 +79,7 @@ impl Server {
         let address = listener.local_addr().expect("its address");
         let shared = Arc::new(Shared {
             dist,
+            folder: folder.to_owned(),
             ..Shared::default()
         });
         let mine = Arc::clone(&shared);
@@ -68,7 +91,7 @@ impl Server {
         });
         Self {
             shared,
-            address: format!("http://{address}{FOLDER}"),
+            address: format!("http://{address}{folder}"),
         }
     }
 
@@ -80,6 +103,17 @@ impl Server {
     /// The violations of the page's policy that browsers reported since the last call.
     pub fn violations(&self) -> Vec<String> {
         std::mem::take(&mut *self.shared.violations.lock().expect("the log"))
+    }
+
+    /// Hands out another file, at its whole path on the host.
+    pub fn put(&self, path: &str, bytes: &[u8]) {
+        let mut own = self.shared.own.lock().expect("the files");
+        own.insert(path.to_owned(), bytes.to_vec());
+    }
+
+    /// Takes the network away, or brings it back.
+    pub fn leave(&self, gone: bool) {
+        self.shared.gone.store(gone, Ordering::SeqCst);
     }
 }
 
@@ -106,15 +140,19 @@ fn answer(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
+    if shared.gone.load(Ordering::SeqCst) {
+        return Ok(()); // closed without a word
+    }
     let path = path.split(['?', '#']).next().unwrap_or("/");
     if path == VIOLATIONS {
         let report = String::from_utf8_lossy(&body).into_owned();
         shared.violations.lock().expect("the log").push(report);
         return respond(stream, "204 No Content", "", &[]);
     }
-    let below = path.strip_prefix(FOLDER);
+    let below = path.strip_prefix(&shared.folder);
     let logged = below.map_or_else(|| format!("outside: {path}"), |name| format!("/{name}"));
     shared.asked.lock().expect("the log").push(logged);
+    let own = shared.own.lock().expect("the files").get(path).cloned();
     let name = match below {
         Some("") => "index.html",
         Some(name) => name,
@@ -131,13 +169,14 @@ fn answer(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
     let mut headers = format!("Content-Type: {kind}\r\n");
     let in_dist = shared.dist.join(name);
     let squeezed = shared.dist.join(format!("{name}.br"));
-    let body = if below.is_none() {
-        None
-    } else if takes_brotli && squeezed.is_file() {
-        headers += "Content-Encoding: br\r\n";
-        std::fs::read(squeezed).ok()
-    } else {
-        std::fs::read(&in_dist).ok()
+    let body = match own {
+        Some(own) => Some(own),
+        None if below.is_none() => None,
+        None if takes_brotli && squeezed.is_file() => {
+            headers += "Content-Encoding: br\r\n";
+            std::fs::read(squeezed).ok()
+        }
+        None => std::fs::read(&in_dist).ok(),
     };
     let Some(body) = body else {
         return respond(stream, "404 Not Found", &headers, b"not here");
@@ -175,45 +214,154 @@ fn policy(html: &str) -> Option<&str> {
     rest.split('"').next()
 }
 
+/// The browsers that the page is shown in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Chromium,
+    Firefox,
+    WebKit,
+}
+
+impl Kind {
+    pub const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::WebKit];
+
+    const fn driver(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromedriver",
+            Self::Firefox => "geckodriver",
+            Self::WebKit => "WebKitWebDriver",
+        }
+    }
+
+    fn capabilities(self, folder: &Path) -> Value {
+        let downloads = folder.join("downloads");
+        match self {
+            Self::Chromium => json!({
+                "goog:chromeOptions": {
+                    "args": [
+                        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                        "--window-size=1440,900", "--lang=en-US", "--accept-lang=en-US", format!("--user-data-dir={}", folder.join("profile").display()),
+                    ],
+                    "prefs": { "download.default_directory": downloads },
+                },
+            }),
+            // geckodriver turns the rule off that keeps one file from loading another; people have it on.
+            Self::Firefox => json!({
+                "moz:firefoxOptions": {
+                    "args": ["-headless", "--width=1440", "--height=900"],
+                    "prefs": {
+                        "security.fileuri.strict_origin_policy": true,
+                        "browser.download.folderList": 2,
+                        "browser.download.dir": downloads,
+                        "intl.accept_languages": "en-US",
+                    },
+                },
+            }),
+            Self::WebKit => json!({
+                "webkitgtk:browserOptions": { "binary": mini_browser(), "args": ["--automation"] },
+            }),
+        }
+    }
+}
+
+/// The browser that comes with `WebKitGTK`; Debian keeps it in a folder of the machine's kind.
+fn mini_browser() -> PathBuf {
+    let libraries = std::fs::read_dir("/usr/lib")
+        .expect("a folder of libraries")
+        .flatten();
+    let browsers = libraries.flat_map(|entry| {
+        ["webkit2gtk-4.1", "webkit2gtk-4.0", "webkitgtk-6.0"]
+            .map(|name| entry.path().join(name).join("MiniBrowser"))
+    });
+    browsers
+        .into_iter()
+        .find(|path| path.is_file())
+        .expect("MiniBrowser is missing: run `.ci/set-up browser`")
+}
+
+/// A screen for the browser that has no headless mode; it ends with the handle.
+struct Screen {
+    process: Child,
+    name: String,
+}
+
+impl Screen {
+    fn start() -> Self {
+        let mut process = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1440x1000x24",
+                "-nolisten",
+                "tcp",
+            ])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb is missing: run `.ci/set-up browser`");
+        let mut number = String::new();
+        let said = process.stdout.as_mut().expect("its output is piped");
+        BufReader::new(said)
+            .read_line(&mut number)
+            .expect("Xvfb says its number");
+        let name = format!(":{}", number.trim());
+        Self { process, name }
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
 /// A browser with a profile and a download folder of its own.
 pub struct Browser {
     driver: Child,
+    _screen: Option<Screen>,
     folder: PathBuf,
+    pub kind: Kind,
     pub client: Client,
 }
 
 impl Browser {
-    pub async fn start(name: &str) -> Self {
+    /// Starts a browser.
+    pub async fn of(kind: Kind, name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!(
-            "kafka-cluster-designer-{name}-{}",
+            "kafka-cluster-designer-{name}-{kind:?}-{}",
             std::process::id()
         ));
         std::fs::create_dir_all(folder.join("downloads")).expect("a temporary folder");
-        // The driver chooses a free port itself and says which; two tests never share one.
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
+        let screen = (kind == Kind::WebKit).then(Screen::start);
+        let port = free_port();
+        let mut driver = Command::new(kind.driver());
+        driver
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
             .stderr(Stdio::null())
-            .process_group(0)
+            .process_group(0);
+        if let Some(screen) = &screen {
+            // It saves into the folder that the desktop names.
+            let names = format!(
+                "XDG_DOWNLOAD_DIR=\"{}\"\n",
+                folder.join("downloads").display()
+            );
+            std::fs::write(folder.join("user-dirs.dirs"), names).expect("a temporary file");
+            driver
+                .env("DISPLAY", &screen.name)
+                .env("GDK_BACKEND", "x11")
+                .env("XDG_CONFIG_HOME", &folder)
+                .env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1") // it refuses to be root otherwise
+                .env("LANG", "C.UTF-8");
+        }
+        let driver = driver
             .spawn()
-            .expect("chromedriver is missing: run `.ci/set-up browser`");
-        let said = BufReader::new(driver.stdout.take().expect("its output is piped"));
-        let port = said.lines().map_while(Result::ok).find_map(|line| {
-            let (_, port) = line.split_once("started successfully on port ")?;
-            port.trim_end_matches('.').parse::<u16>().ok()
-        });
-        let port = port.expect("chromedriver says its port");
-        let capabilities = json!({
-            "goog:chromeOptions": {
-                "args": [
-                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                    "--window-size=1440,900", "--lang=en-US", "--accept-lang=en-US", format!("--user-data-dir={}", folder.join("profile").display()),
-                ],
-                "prefs": { "download.default_directory": folder.join("downloads") },
-            },
-        });
-        let Value::Object(capabilities) = capabilities else {
+            .unwrap_or_else(|error| panic!("{}: {error}; run `.ci/set-up browser`", kind.driver()));
+        let Value::Object(capabilities) = kind.capabilities(&folder) else {
             unreachable!("an object was written")
         };
         let began = Instant::now();
@@ -232,9 +380,15 @@ impl Browser {
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             }
         };
+        if kind == Kind::WebKit {
+            // A window that is larger than its screen stays as it is.
+            let _ = client.set_window_size(1440, 900).await;
+        }
         Self {
             driver,
+            _screen: screen,
             folder,
+            kind,
             client,
         }
     }
@@ -268,8 +422,8 @@ impl Browser {
     /// Nothing was tried that the page's policy forbids.
     pub async fn assert_policy_kept(&self, server: &Server) {
         let noted = self.run("return window.violations ?? []", json!([])).await;
-        assert_eq!(noted, json!([]));
-        assert_eq!(server.violations(), Vec::<String>::new());
+        assert_eq!(noted, json!([]), "{:?}", self.kind);
+        assert_eq!(server.violations(), Vec::<String>::new(), "{:?}", self.kind);
     }
 
     /// Waits until the page is kept for visits without a network, so that its requests are over.
@@ -404,6 +558,12 @@ impl Browser {
         std::fs::write(folder.join(format!("{name}.png")), bytes).expect("a file below target");
     }
 
+    /// Goes into a frame, as a script gives it; `null` is the page around all frames.
+    pub async fn enter(&self, frame: Value) {
+        let entered = self.client.issue_cmd(Frame(frame)).await;
+        entered.unwrap_or_else(|error| panic!("the frame: {error}"));
+    }
+
     /// Carries out a command of Chromium's `DevTools`.
     pub async fn devtools(&self, command: &str, parameters: Value) {
         self.client
@@ -421,6 +581,12 @@ impl Drop for Browser {
         // After a failed assertion nobody called `end`.
         self.kill();
     }
+}
+
+/// A port that nobody listens on. Another program may take it before the driver does, which then ends.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port");
+    listener.local_addr().expect("its address").port()
 }
 
 #[derive(Debug)]
@@ -445,6 +611,26 @@ impl fantoccini::wd::WebDriverCompatibleCommand for DevTools {
         (
             http::Method::POST,
             Some(json!({ "cmd": self.command, "params": self.parameters }).to_string()),
+        )
+    }
+}
+
+#[derive(Debug)]
+struct Frame(Value);
+
+impl fantoccini::wd::WebDriverCompatibleCommand for Frame {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/frame", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (
+            http::Method::POST,
+            Some(json!({ "id": self.0 }).to_string()),
         )
     }
 }
