@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 
 use super::browser::{focus, timer};
 use super::icon::{Icon, Sign, severity_name, severity_sign};
+use super::later;
 use super::presets::{close_beside, dialog};
 use super::problems::Problem;
 use super::state::{App, Check};
@@ -40,7 +41,7 @@ pub fn CheckLink(id: &'static str) -> impl IntoView {
 #[component]
 pub fn CheckDialog() -> impl IntoView {
     let app = expect_context::<App>();
-    let worded = RwSignal::new(fetched::is_there(lang(), Part::Checks));
+    let ready = RwSignal::new(fetched::is_there(lang(), Part::Checks) && later::there().is_some());
     Effect::new(move |_| {
         let wanted = app.check.with(Option::is_some);
         let Some(dialog) = dialog(DIALOG) else {
@@ -50,10 +51,11 @@ pub fn CheckDialog() -> impl IntoView {
             dialog.close();
             return;
         }
-        if !worded.get() {
+        if !ready.get() {
             spawn_local(async move {
-                if words::fetch(lang(), Part::Checks).await.is_ok() {
-                    worded.set(true);
+                let words = words::fetch(lang(), Part::Checks).await;
+                if words.and(later::fetch().await).is_ok() {
+                    ready.set(true);
                 } else {
                     app.close_check();
                     app.notice(Sentence::plain("page.missing"));
@@ -79,12 +81,19 @@ pub fn CheckDialog() -> impl IntoView {
             on:click=move |event| close_beside(&event)
             on:close=move |_| app.close_check()
         >
-            {move || match app.check.get().filter(|_| worded.get()) {
-                Some(Check::One(rule)) => view! { <Page rule /> }.into_any(),
-                Some(Check::All) => view! { <List /> }.into_any(),
-                None => ().into_any(),
+            {move || {
+                let check = app.check.get().filter(|_| ready.get())?;
+                Some((later::there()?.check)(check))
             }}
         </dialog>
+    }
+}
+
+/// What the dialog shows.
+pub fn body(check: Check) -> AnyView {
+    match check {
+        Check::One(rule) => view! { <Page rule /> }.into_any(),
+        Check::All => view! { <List /> }.into_any(),
     }
 }
 

@@ -11,6 +11,7 @@ use leptos::task::spawn_local;
 use super::browser::files::{self, Picked, Unread};
 use super::browser::{focus, timer};
 use super::icon::{Icon, Sign};
+use super::later::{self, Tools};
 use super::presets::{close_beside, dialog};
 use super::state::{App, View};
 use super::words::{self, lang, say, say_with};
@@ -53,6 +54,24 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Files that were chosen or dropped.
+    pub fn of_picked(picked: Vec<Picked>) -> Self {
+        let mut files = Files::default();
+        for Picked { path, bytes } in picked {
+            let why = match bytes {
+                Ok(bytes) => {
+                    files.add(&path, bytes);
+                    continue;
+                }
+                Err(Unread::TooLarge) => "page.import.too-large",
+                Err(Unread::Refused) => "page.import.unread",
+            };
+            let remark = Remark::new(Position::START, why, Vec::new());
+            files.remarks.push((path, remark));
+        }
+        Self::of_files(&files)
+    }
+
     fn of_files(files: &Files) -> Self {
         let imported = crate::import::import(files);
         let mut read: BTreeMap<String, (Vec<String>, usize)> = BTreeMap::new();
@@ -102,7 +121,7 @@ impl Reading {
     }
 
     /// A text that was pasted: a link, or the text of a file.
-    fn of_text(text: &str) -> Self {
+    pub fn of_text(text: &str) -> Self {
         let joined: String = text.split_whitespace().collect();
         let is_address = ["http", "file:", "#"]
             .iter()
@@ -160,36 +179,24 @@ fn read(app: App, files: &[web_sys::File]) {
     }
     if files.len() > MOST_FILES {
         let why = Sentence::new("page.import.too-many", args![most = MOST_FILES]);
-        show(app, Reading::of_remarks(vec![why]));
+        show_read(app, move |_| Reading::of_remarks(vec![why]));
         return;
     }
     files::read(files, f64::from(LARGEST_FILE), move |picked| {
-        let mut files = Files::default();
-        for Picked { path, bytes } in picked {
-            let why = match bytes {
-                Ok(bytes) => {
-                    files.add(&path, bytes);
-                    continue;
-                }
-                Err(Unread::TooLarge) => "page.import.too-large",
-                Err(Unread::Refused) => "page.import.unread",
-            };
-            let remark = Remark::new(Position::START, why, Vec::new());
-            files.remarks.push((path, remark));
-        }
-        show_read(app, move || Reading::of_files(&files));
+        show_read(app, move |tools| (tools.read_files)(picked));
     });
 }
 
 /// Shows what was read, with the words for what was not.
-fn show_read(app: App, read: impl FnOnce() -> Reading + 'static) {
+fn show_read(app: App, read: impl FnOnce(&'static Tools) -> Reading + 'static) {
     spawn_local(async move {
-        match words::fetch(lang(), Part::Import).await {
-            Ok(()) => show(app, read()),
-            Err(_) => show(
-                app,
-                Reading::of_remarks(vec![Sentence::plain("page.missing")]),
-            ),
+        let words = words::fetch(lang(), Part::Import).await;
+        match words.and(later::fetch().await) {
+            Ok(tools) => show(app, read(tools)),
+            Err(_) => {
+                app.import.set(None);
+                app.notice(Sentence::plain("page.missing"));
+            }
         }
     });
 }
@@ -266,7 +273,7 @@ pub fn ImportDialog() -> impl IntoView {
             {move || {
                 let body = match app.import.get()? {
                     Stage::Choose => view! { <Choose /> }.into_any(),
-                    Stage::Read(reading) => view! { <Outcome reading /> }.into_any(),
+                    Stage::Read(reading) => (later::there()?.outcome)(reading),
                 };
                 Some(view! {
                     <div class="dialog-body import">
@@ -339,7 +346,7 @@ fn Choose() -> impl IntoView {
                 disabled=move || text.with(|text| text.trim().is_empty())
                 on:click=move |_| {
                     let text = text.get_untracked();
-                    show_read(app, move || Reading::of_text(&text));
+                    show_read(app, move |tools| (tools.read_text)(&text));
                 }
             >
                 {say("page.import.read")}
@@ -347,6 +354,11 @@ fn Choose() -> impl IntoView {
             <span>{say("page.import.stays")}</span>
         </footer>
     }
+}
+
+/// What the dialog shows when files were read.
+pub fn outcome(reading: Arc<Reading>) -> AnyView {
+    view! { <Outcome reading /> }.into_any()
 }
 
 /// What was read, what was not, and the decision.

@@ -16,6 +16,7 @@ mod icon;
 mod import;
 mod items;
 mod keyboard;
+mod later;
 mod options;
 mod presets;
 mod problems;
@@ -28,10 +29,14 @@ mod state;
 mod topology;
 mod words;
 
-/// Puts the page into the document as soon as its words are there.
+/// Puts the page into the document as soon as its words are there, and what it begins with can be read.
 pub fn start() {
     wasm_bindgen_futures::spawn_local(async {
-        match words::begin().await {
+        let mut ready = words::begin().await;
+        if ready.is_ok() {
+            ready = state::prepare().await;
+        }
+        match ready {
             Ok(()) => leptos::mount::mount_to_body(shell::Shell),
             // Without words there is one sentence only, which stands in the document.
             Err(browser::Refused) => {

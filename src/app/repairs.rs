@@ -1,10 +1,12 @@
 //! Repairs: their buttons, and the dialog that shows what one would change before it does.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::browser::timer;
 use super::checks::CheckLink;
 use super::icon::{Icon, Sign, severity_name, severity_sign};
+use super::later;
 use super::presets::{close_beside, dialog};
 use super::state::App;
 use super::words::{lang, say, say_with};
@@ -152,6 +154,7 @@ impl Outcome {
 #[component]
 pub fn RepairDialog() -> impl IntoView {
     let app = expect_context::<App>();
+    let tools = RwSignal::new(later::there());
     Effect::new(move |_| {
         let wanted = app.preview.with(Option::is_some);
         let Some(dialog) = dialog(DIALOG) else {
@@ -159,6 +162,17 @@ pub fn RepairDialog() -> impl IntoView {
         };
         if !wanted {
             dialog.close();
+            return;
+        }
+        if tools.with(Option::is_none) {
+            spawn_local(async move {
+                if let Ok(found) = later::fetch().await {
+                    tools.set(Some(found));
+                } else {
+                    app.preview.set(None);
+                    app.notice(Sentence::plain("page.missing"));
+                }
+            });
             return;
         }
         timer::when_drawn(move || {
@@ -176,12 +190,17 @@ pub fn RepairDialog() -> impl IntoView {
             on:close=move |_| app.preview.set(None)
         >
             {move || {
-                let preview = app.preview.get()?;
-                let outcome = app.design.with_untracked(|design| Outcome::of(&preview, design));
-                Some(view! { <Body outcome /> })
+                let (preview, tools) = (app.preview.get()?, tools.get()?);
+                Some(app.design.with_untracked(|design| (tools.repair)(&preview, design)))
             }}
         </dialog>
     }
+}
+
+/// What the dialog shows.
+pub fn body(preview: &Preview, design: &Design) -> AnyView {
+    let outcome = Outcome::of(preview, design);
+    view! { <Body outcome /> }.into_any()
 }
 
 #[component]

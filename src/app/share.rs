@@ -7,11 +7,12 @@ use wasm_bindgen::JsCast;
 
 use super::browser::{address, clipboard, focus, timer};
 use super::icon::{Icon, Sign};
+use super::later;
 use super::presets::{close_beside, dialog};
 use super::state::App;
 use super::words::{say, say_with};
 use crate::args;
-use crate::bundle::link::{self, Link};
+use crate::bundle::link::Link;
 
 const DIALOG: &str = "share-dialog";
 const TITLE: &str = "share-title";
@@ -22,8 +23,12 @@ const LONG: usize = 2_000;
 
 /// Packs the design and shows the link.
 pub fn open_share(app: App) {
-    let link = app.design.with_untracked(|design| link::pack(design));
-    app.share.set(Some(Arc::new(link)));
+    app.later(move |tools| {
+        let link = app
+            .design
+            .with_untracked(|design| (tools.pack_link)(design));
+        app.share.set(Some(Arc::new(link)));
+    });
 }
 
 /// The dialog.
@@ -56,9 +61,14 @@ pub fn ShareDialog() -> impl IntoView {
             on:click=move |event| close_beside(&event)
             on:close=move |_| app.share.set(None)
         >
-            {move || app.share.get().map(|link| view! { <Body link /> })}
+            {move || app.share.get().and_then(|link| Some((later::there()?.share)(link)))}
         </dialog>
     }
+}
+
+/// What the dialog shows.
+pub fn body(link: Arc<Link>) -> AnyView {
+    view! { <Body link /> }.into_any()
 }
 
 #[component]

@@ -10,11 +10,12 @@ use leptos::task::spawn_local;
 
 use super::browser::{self, theme::Theme};
 use super::import::{Reading, Stage};
+use super::later::{self, Tools};
 use super::repairs::Preview;
 use super::words::{self, say_with};
 use crate::args;
 use crate::bundle::{self, link};
-use crate::design::{self, Change, Design, FieldPath, Silence};
+use crate::design::{self, Change, Design, FieldPath, ReadError, Silence};
 use crate::engine::{self, Engine, Report};
 use crate::fields::{self, BUNDLE_LANGUAGE, Field, Section, Start};
 use crate::presets;
@@ -230,7 +231,7 @@ impl State {
         };
         // Where the address cannot be changed, the next visit opens the link again.
         let _ = browser::address::forget();
-        match link::open(&packed) {
+        self.later(move |tools| match (tools.open_link)(&packed) {
             Ok(opened) => match &opened.lost {
                 None => self.take_over(Sentence::plain("page.share.step"), opened.design),
                 Some(lost) => {
@@ -240,7 +241,7 @@ impl State {
                 }
             },
             Err(sentence) => self.notice(sentence),
-        }
+        });
     }
 
     /// Fetches the words that the files are written in, when the page speaks another language.
@@ -457,7 +458,7 @@ impl State {
 
     fn put(self, design: Design) {
         let counts = self.report.with_untracked(Report::counts);
-        let kept = match browser::storage::keep_design(&design::write(&design)) {
+        let kept = match browser::storage::keep_design(&design::write_json(&design)) {
             Ok(()) => Kept::Yes,
             Err(_) => Kept::Refused,
         };
@@ -614,14 +615,30 @@ impl State {
             self.notice_wordless(lang);
             return;
         }
-        let saved = self.report.with_untracked(|report| {
-            let cluster = &report.plan.cluster.name;
-            let bytes = bundle::zip(cluster, &report.files);
-            browser::download::save(&bundle::zip_name(cluster), "application/zip", &bytes)
+        self.later(move |tools| {
+            let saved = self.report.with_untracked(|report| {
+                let cluster = &report.plan.cluster.name;
+                let bytes = (tools.zip)(cluster, &report.files);
+                browser::download::save(&bundle::zip_name(cluster), "application/zip", &bytes)
+            });
+            if saved.is_err() {
+                self.notice(Sentence::plain("page.download-refused"));
+            }
         });
-        if saved.is_err() {
-            self.notice(Sentence::plain("page.download-refused"));
+    }
+
+    /// Does something with what a first look did not need, as soon as it is there.
+    pub fn later(self, work: impl FnOnce(&'static Tools) + 'static) {
+        if let Some(tools) = later::there() {
+            work(tools);
+            return;
         }
+        spawn_local(async move {
+            match later::fetch().await {
+                Ok(tools) => work(tools),
+                Err(_) => self.notice(Sentence::plain("page.missing")),
+            }
+        });
     }
 }
 
@@ -644,7 +661,7 @@ fn restored_design() -> (Design, Vec<Sentence>, Kept) {
     match browser::storage::design() {
         Err(_) => (fresh(), Vec::new(), Kept::Refused),
         Ok(None) => (fresh(), Vec::new(), Kept::Yes),
-        Ok(Some(text)) => match design::read(&text) {
+        Ok(Some(text)) => match read_kept(&text) {
             Ok(design) => (design, Vec::new(), Kept::Yes),
             Err(error) => {
                 let error = error.to_string();
@@ -655,6 +672,26 @@ fn restored_design() -> (Design, Vec<Sentence>, Kept) {
                 (fresh(), vec![notice], Kept::Yes)
             }
         },
+    }
+}
+
+/// Fetches what reads the design that the page begins with, when that is a link or a whole document:
+/// a document was kept by earlier editions of the page.
+pub async fn prepare() -> Result<(), browser::Refused> {
+    let is_link = browser::address::part("d").is_ok_and(|part| part.is_some());
+    let kept = browser::storage::design().ok().flatten();
+    let is_document = kept.is_some_and(|text| design::read_json(&text).is_err());
+    if is_link || is_document {
+        later::fetch().await?;
+    }
+    Ok(())
+}
+
+fn read_kept(text: &str) -> Result<Design, ReadError> {
+    let read = design::read_json(text);
+    match later::there() {
+        Some(tools) if read.is_err() => (tools.read_design)(text),
+        _ => read,
     }
 }
 

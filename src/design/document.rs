@@ -54,6 +54,20 @@ pub fn read(text: &str) -> Result<Design, ReadError> {
         .deserialize(serde_yaml::Deserializer::from_str(text))
         .map_err(|error| yaml_error(text, &error))?;
     let raw = raw_values(text, &tree);
+    read_tree(tree, &raw)
+}
+
+/// Reads what [`write_json`] wrote; the page keeps its design so, because it then needs no YAML to begin.
+pub fn read_json(text: &str) -> Result<Design, ReadError> {
+    let tree = serde_json::from_str(text).map_err(|error| ReadError::Syntax {
+        line: error.line(),
+        column: error.column(),
+        what: error.to_string(),
+    })?;
+    read_tree(tree, &BTreeMap::new())
+}
+
+fn read_tree(tree: Value, raw: &BTreeMap<String, String>) -> Result<Design, ReadError> {
     let Value::Object(entries) = tree else {
         return Err(ReadError::NotADesign("it is not a mapping".to_owned()));
     };
@@ -82,7 +96,7 @@ pub fn read(text: &str) -> Result<Design, ReadError> {
         ..Design::default()
     };
     for (key, value) in entries {
-        if key != "format" && !read_part(&mut design, &key, &value, &raw) {
+        if key != "format" && !read_part(&mut design, &key, &value, raw) {
             design.unknown.insert(key, value);
         }
     }
@@ -341,6 +355,17 @@ impl<'de> Visitor<'de> for Tree<'_> {
 
 /// The document as text; reading it gives the same design.
 pub fn write(design: &Design) -> String {
+    yaml::print(&document(design))
+}
+
+/// The same in JSON, on one line.
+pub fn write_json(design: &Design) -> String {
+    let tree = document(design);
+    // What JSON cannot hold is no part of a design.
+    serde_json::to_string(&tree).unwrap_or_else(|_| yaml::print(&tree))
+}
+
+fn document(design: &Design) -> serde_yaml::Value {
     let mut tree = serde_yaml::Mapping::new();
     tree.insert("format".into(), FORMAT.into());
     tree.insert("defaults".into(), design.defaults.clone().into());
@@ -373,7 +398,7 @@ pub fn write(design: &Design) -> String {
     for (key, value) in &design.unknown {
         tree.insert(key.clone().into(), tree::of(value));
     }
-    yaml::print(&tree.into())
+    tree.into()
 }
 
 fn path_key(path: &FieldPath) -> serde_yaml::Value {
@@ -607,7 +632,10 @@ mod tests {
         #[test]
         fn reading_what_was_written_gives_the_same_design(design in designs()) {
             let text = write(&design);
-            prop_assert_eq!(read(&text), Ok(design), "{}", text);
+            prop_assert_eq!(read(&text), Ok(design.clone()), "{}", text);
+            let text = write_json(&design);
+            prop_assert_eq!(read(&text), Ok(design.clone()), "{}", text);
+            prop_assert_eq!(read_json(&text), Ok(design), "{}", text);
         }
 
         #[test]

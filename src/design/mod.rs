@@ -9,7 +9,7 @@ mod document;
 pub mod extras;
 mod path;
 
-pub use document::{ReadError, read, write};
+pub use document::{ReadError, read, read_json, write, write_json};
 pub use extras::Extras;
 pub use path::FieldPath;
 

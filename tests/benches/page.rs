@@ -6,10 +6,19 @@
 #[expect(dead_code, reason = "the journeys use the rest")]
 mod session;
 
+#[path = "../support/dist.rs"]
+mod dist;
+
+use dist::Weight;
 use serde_json::{Value, json};
 use session::{Browser, Server};
 
+/// The budgets of the product: kilobytes, and milliseconds.
+const FIRST_VISIT: f64 = 350.0;
+const SHOWN: f64 = 400.0;
+
 fn main() {
+    machine();
     sizes();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -21,47 +30,83 @@ fn main() {
         let version = browser.run("return navigator.userAgent", json!([])).await;
         println!("browser: {version}");
         shown(&browser, &server).await;
-        for (brokers, slower) in [(3, 1), (100, 1), (3, 4)] {
-            keys(&browser, &server, brokers, slower).await;
-        }
+        let few = keys(
+            &browser,
+            &server,
+            3,
+            1,
+            Budget {
+                median: 16.0,
+                p95: Some(33.0),
+            },
+        )
+        .await;
+        let twice = Budget {
+            median: 2.0 * few,
+            p95: None,
+        };
+        keys(&browser, &server, 100, 1, twice).await;
+        keys(
+            &browser,
+            &server,
+            3,
+            4,
+            Budget {
+                median: 50.0,
+                p95: None,
+            },
+        )
+        .await;
         browser.end().await;
     });
 }
 
-/// The packed size of each kind of file in `dist/`, with brotli at its best.
+/// What the page weighs, packed.
 fn sizes() {
-    let mut all = 0;
-    let mut kinds = std::collections::BTreeMap::<String, usize>::new();
-    let dist = session::package().join("dist");
-    for entry in std::fs::read_dir(dist)
-        .expect("dist/ is missing: run `make build` first")
-        .flatten()
-    {
-        let path = entry.path();
-        if !path.is_file() {
-            continue;
-        }
-        let packed = std::process::Command::new("brotli")
-            .args(["--quality=11", "--stdout"])
-            .arg(&path)
-            .output()
-            .expect("brotli is missing: run `.ci/set-up browser`");
-        let kind = path
-            .extension()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        *kinds.entry(kind).or_default() += packed.stdout.len();
-        all += packed.stdout.len();
+    let weight = Weight::of_dist();
+    for (name, bytes) in &weight.first {
+        println!("first visit: {:>7.1} kB {name}", kilobytes(*bytes));
     }
-    for (kind, bytes) in kinds {
-        println!("size, brotli: {kind:>5} {:>6.1} kB", kilobytes(bytes));
+    let first = kilobytes(weight.first.values().sum());
+    println!(
+        "first visit: {first:>7.1} kB of {FIRST_VISIT} kB ({})",
+        share(first, FIRST_VISIT)
+    );
+    for (name, bytes) in &weight.later {
+        println!("later:       {:>7.1} kB {name}", kilobytes(*bytes));
     }
-    println!("size, brotli: total {:>6.1} kB", kilobytes(all));
 }
 
 fn kilobytes(bytes: usize) -> f64 {
     f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / 1000.0
+}
+
+/// What is used of a budget.
+fn share(used: f64, budget: f64) -> String {
+    format!("{:.2} of the budget", used / budget)
+}
+
+/// The machine and the versions that the numbers hold for.
+fn machine() {
+    let processors = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let model = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = model
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .map_or("an unknown processor", |name| {
+            name.trim_start_matches(['\t', ':', ' '])
+        });
+    println!("machine: {processors} of {model}");
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    println!(
+        "load before: {}",
+        load.split(' ').next().unwrap_or_default()
+    );
+    println!(
+        "program: {} {}",
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_PKG_VERSION")
+    );
 }
 
 /// From navigation to the first files, ten times with an empty cache.
@@ -97,11 +142,22 @@ async fn shown(browser: &Browser, server: &Server) {
                 .expect("a time"),
         );
     }
-    report("navigation → files", &mut times);
+    let budget = Budget {
+        median: SHOWN,
+        p95: None,
+    };
+    report("navigation → files", &mut times, budget);
 }
 
-/// From a key to the frame with new files, in the field of the heap, a hundred times.
-async fn keys(browser: &Browser, server: &Server, brokers: u32, slower: u32) {
+/// From a key to the frame with new files, in the field of the heap, a hundred times;
+/// gives the median.
+async fn keys(
+    browser: &Browser,
+    server: &Server,
+    brokers: u32,
+    slower: u32,
+    budget: Budget,
+) -> f64 {
     browser
         .client
         .goto("about:blank")
@@ -150,22 +206,33 @@ async fn keys(browser: &Browser, server: &Server, brokers: u32, slower: u32) {
         panic!("a list of times")
     };
     let mut times: Vec<f64> = times.iter().filter_map(Value::as_f64).collect();
-    report(
-        &format!("key → frame, {brokers} brokers, processor at 1/{slower}"),
-        &mut times,
-    );
+    let what = format!("key → frame, {brokers} brokers, processor at 1/{slower}");
+    let median = report(&what, &mut times, budget);
     browser
         .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 1 }))
         .await;
+    median
 }
 
-fn report(what: &str, times: &mut [f64]) {
+/// How long something may take, in milliseconds.
+#[derive(Clone, Copy)]
+struct Budget {
+    median: f64,
+    p95: Option<f64>,
+}
+
+/// Says how long something took, and gives the median.
+fn report(what: &str, times: &mut [f64], budget: Budget) -> f64 {
     times.sort_by(f64::total_cmp);
     let at = |percent: usize| times[(times.len() - 1) * percent / 100];
+    let p95 = budget.p95.map(|p95| format!(" ({})", share(at(95), p95)));
     println!(
-        "{what}: median {:.1} ms, p95 {:.1} ms ({} times)",
+        "{what}: median {:.1} ms ({}), p95 {:.1} ms{}, {} times",
         at(50),
+        share(at(50), budget.median),
         at(95),
+        p95.unwrap_or_default(),
         times.len()
     );
+    at(50)
 }
