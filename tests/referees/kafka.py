@@ -76,7 +76,22 @@ class Brokers:
         """An address of the plan, where `$node` stands for the node that a pod runs on."""
         return text.replace("$node", pod.node)
 
-    # --- what they told ZooKeeper ---------------------------------------------------------------
+    # --- what they told ZooKeeper, or the controllers --------------------------------------------
+
+    def check_registration_with(self, quorum):
+        """Each is known with its rack, and with its name for the others."""
+        told = {
+            int(number): (address, None if rack == "null" else rack)
+            for address, number, rack in quorum.known_brokers()
+        }
+        internal = re.compile(r"^[^:]+://(\S+)$")
+        wanted = {
+            broker["id"]: (internal.match(broker["endpoints"][0])[1], broker.get("rack"))
+            for broker in self.facts["brokers"]
+        }
+        if told != wanted:
+            raise Refusal(f"the controllers know the brokers {told}, and the plan says {wanted}")
+        say(f"registered as planned: {wanted}")
 
     def check_registration(self, server):
         client = KazooClient(f"{server.address}:{server.port('client')}", timeout=20)
@@ -108,8 +123,8 @@ class Brokers:
 
     # --- what they say of their configuration ----------------------------------------------------
 
-    def check_configuration(self):
-        counts = [self.check_options(pod) for pod in self.pods]
+    def check_configuration(self, further=()):
+        counts = [self.check_options(pod) for pod in [*self.pods, *further]]
         if not self.defects:
             say(f"{counts[0]} options known and in force as rendered")
 

@@ -91,7 +91,7 @@ fn candidates(name: &str, option: &Defined) -> BTreeSet<String> {
         .into();
     let words = option.valid.split(|c: char| "[](), ".contains(c));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    let rows = (4..40).filter_map(|minor| {
+    let rows = (4..44).filter_map(|minor| {
         let line = KafkaLine::of(2 + minor / 10, minor % 10);
         broker_option(name, line).known()
     });
@@ -213,6 +213,8 @@ fn the_catalogue_has_the_options_of_the_broker() {
         ("kafka-2.8", KafkaLine::of(2, 8)),
         ("kafka-3.5", KafkaLine::of(3, 5)),
         ("kafka-3.9", KafkaLine::of(3, 9)),
+        ("kafka-4.1", KafkaLine::of(4, 1)),
+        ("kafka-4.3", KafkaLine::of(4, 3)),
     ] {
         let broker = ask(kafka);
         println!(

@@ -278,7 +278,11 @@ class Pod:
 
     def finish(self, container):
         """Runs an init container to its end."""
-        words = [self.cluster.located(self, word) for word in container["command"]]
+        # Only bash's own connections ask the machine's DNS.
+        words = [
+            self.cluster.located(self, word) if "/dev/tcp/" in word else word
+            for word in container["command"]
+        ]
         done = subprocess.run(
             self.words(container, words),
             env=self.environment(container),
@@ -455,7 +459,7 @@ class Cluster:
         if file == "zoo.cfg":
             own = f"clientPortAddress={pod.address}\n"
             return own + text.replace("quorumListenOnAllIPs=true", "quorumListenOnAllIPs=false")
-        if file in ("command", "server.properties"):
+        if file in ("command", "server.properties", "controller.properties"):
             return re.sub(r"(\blisteners=\S*)", lambda match: at_address(match[1], pod), text)
         return text
 
