@@ -30,11 +30,10 @@ pub fn Footer() -> impl IntoView {
                 <Icon sign=Sign::Shield />
                 {say("page.no-request")}
             </span>
-            <span class:refused=move || app.kept.with(|kept| *kept != Kept::Yes)>
+            <span class:refused=move || app.kept.get() == Kept::Refused>
                 {move || match app.kept.get() {
                     Kept::Yes => say("page.kept"),
-                    Kept::Refused { .. } => say("page.not-kept"),
-                    Kept::Stale | Kept::Gone | Kept::Parted(_) => say("designs.other-tab"),
+                    Kept::Refused => say("page.not-kept"),
                 }}
             </span>
             <span>

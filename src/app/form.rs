@@ -2,15 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::browser::{focus, timer};
 use super::field_row::FieldRow;
 use super::icon::{Icon, Sign};
 use super::items::Items;
-use super::kept::KeptNotice;
-use super::learn::{Learn, LearnSheet};
 use super::options::{Catalogue, OptionTable};
 use super::state::{App, worst};
-use super::terms::{Seen, explained};
 use super::topology::Topology;
 use super::words::{card_title, lang, maybe, say, say_with};
 use crate::args;
@@ -21,16 +17,12 @@ use crate::fields::{FIELDS, Field, Kind, Section};
 pub fn Form() -> impl IntoView {
     let app = expect_context::<App>();
     view! {
-        <section id="form" class="form" tabindex="-1" data-focus="form" aria-label=say("page.view.design") on:scroll=move |event| app.scrolled.set(event_target::<web_sys::Element>(&event).scroll_top())>
-            <KeptNotice />
+        <main id="form" class="form" tabindex="-1">
             <Notices />
             <SectionChooser />
             <Topology />
-            {move || match app.learn.get() {
-                Some(page) => view! { <LearnSheet page /> }.into_any(),
-                None => view! { <SectionSheet section=app.section.get() /> }.into_any(),
-            }}
-        </section>
+            {move || view! { <SectionSheet section=app.section.get() /> }}
+        </main>
     }
 }
 
@@ -42,16 +34,13 @@ fn Notices() -> impl IntoView {
         let notices = app.notices.get();
         let shown = notices.into_iter().enumerate().map(|(at, sentence)| {
             view! {
-                <div class="notice">
+                <div class="notice" role="alert">
                     <p>{sentence.words(lang())}</p>
                     <button
                         type="button"
                         class="tool bare"
                         aria-label=say("page.close")
-                        on:click=move |_| {
-                            app.notices.update(|notices| drop(notices.remove(at)));
-                            timer::when_drawn(focus::hand_on);
-                        }
+                        on:click=move |_| app.notices.update(|notices| drop(notices.remove(at)))
                     >
                         <Icon sign=Sign::Close />
                     </button>
@@ -69,22 +58,19 @@ fn SectionChooser() -> impl IntoView {
     let app = expect_context::<App>();
     let choose = move |event: web_sys::Event| {
         let id = event_target_value(&event);
-        if let Some(page) = Learn::ALL.into_iter().find(|page| page.id() == id) {
-            app.go_to_learn(page);
-        }
         if let Some(section) = Section::ALL.iter().find(|section| section.id() == id) {
             app.go_to_section(*section);
         }
     };
-    let shown = move || match app.learn.get() {
-        Some(page) => page.id(),
-        None => app.section.get().id(),
-    };
     let beside = move |step: isize| {
         let now = app.section.get_untracked();
-        let all = app.sections.get_untracked();
-        let at = all.iter().position(|section| *section == now).unwrap_or(0);
-        let next = at.checked_add_signed(step).and_then(|at| all.get(at));
+        let at = Section::ALL
+            .iter()
+            .position(|section| *section == now)
+            .unwrap_or(0);
+        let next = at
+            .checked_add_signed(step)
+            .and_then(|at| Section::ALL.get(at));
         if let Some(section) = next {
             app.go_to_section(*section);
         }
@@ -94,12 +80,10 @@ fn SectionChooser() -> impl IntoView {
             <button type="button" class="tool bare" aria-label=say("page.section.before") on:click=move |_| beside(-1)>
                 <Icon sign=Sign::Left />
             </button>
-            <select aria-label=say("page.sections") prop:value=shown on:change=choose>
-                {move || app
-                    .sections
-                    .get()
-                    .into_iter()
-                    .map(|section| {
+            <select aria-label=say("page.sections") prop:value=move || app.section.get().id() on:change=choose>
+                {Section::ALL
+                    .iter()
+                    .map(|&section| {
                         let label = move || {
                             let tally = app.tallies.with(|all| all.get(&section).copied().unwrap_or_default());
                             let title = say(&format!("section.{}", section.id()));
@@ -110,24 +94,12 @@ fn SectionChooser() -> impl IntoView {
                             }
                         };
                         view! {
-                            <option value=section.id() selected=move || shown() == section.id()>
+                            <option value=section.id() selected=move || app.section.get() == section>
                                 {label}
                             </option>
                         }
                     })
                     .collect_view()}
-                <optgroup label=say("learn")>
-                    {Learn::ALL
-                        .into_iter()
-                        .map(|page| {
-                            view! {
-                                <option value=page.id() selected=move || shown() == page.id()>
-                                    {say(page.title())}
-                                </option>
-                            }
-                        })
-                        .collect_view()}
-                </optgroup>
             </select>
             <button type="button" class="tool bare" aria-label=say("page.section.after") on:click=move |_| beside(1)>
                 <Icon sign=Sign::Right />
@@ -141,8 +113,6 @@ fn SectionChooser() -> impl IntoView {
 fn SectionSheet(section: Section) -> impl IntoView {
     let app = expect_context::<App>();
     let id = section.id();
-    provide_context(Seen::nothing());
-    let help = explained(&say(&format!("section.{id}.help")));
     let body = match section {
         Section::KafkaOptions => view! { <OptionTable catalogue=Catalogue::Kafka /> }.into_any(),
         Section::ZooKeeperOptions => {
@@ -154,18 +124,13 @@ fn SectionSheet(section: Section) -> impl IntoView {
             .collect_view()
             .into_any(),
     };
-    let all = app.sections.get();
-    let at = all.iter().position(|one| *one == section).unwrap_or(0);
-    let next = all.get(at + 1).map(|&next| {
+    let at = Section::ALL
+        .iter()
+        .position(|one| *one == section)
+        .unwrap_or(0);
+    let next = Section::ALL.get(at + 1).map(|&next| {
         view! {
-            <button
-                type="button"
-                class="sheet-next"
-                on:click=move |_| {
-                    app.go_to_section(next);
-                    timer::when_drawn(|| focus::focus_softly("section-title").unwrap_or_default());
-                }
-            >
+            <button type="button" class="sheet-next" on:click=move |_| app.go_to_section(next)>
                 <span>{say("page.section.next")}</span>
                 <strong>{say(&format!("section.{}", next.id()))}</strong>
                 <Icon sign=Sign::Right />
@@ -175,8 +140,8 @@ fn SectionSheet(section: Section) -> impl IntoView {
     view! {
         <section class="sheet" aria-labelledby="section-title">
             <header>
-                <h2 id="section-title" tabindex="-1">{say(&format!("section.{id}"))}</h2>
-                <p>{help}</p>
+                <h2 id="section-title">{say(&format!("section.{id}"))}</h2>
+                <p>{say(&format!("section.{id}.help"))}</p>
             </header>
             {body}
             {next}
@@ -219,7 +184,7 @@ fn Card(section: Section, card: &'static str, fields: Vec<&'static Field>) -> im
     view! {
         <section class="card" hidden=empty aria-label=card_title(section.id(), card)>
             <h3>{card_title(section.id(), card)}</h3>
-            {help.map(|help| view! { <p class="card-help">{explained(&help)}</p> })}
+            {help.map(|help| view! { <p class="card-help">{help}</p> })}
             {list.map(|list| view! { <Items list fields=of_items /> })}
             <div class="card-grid">
                 {alone.into_iter().map(|field| view! { <FieldRow field /> }).collect_view()}

@@ -118,19 +118,13 @@ fn AddItem(
             <span class="box">
                 <input
                     type="text"
-                    id=id.clone()
-                    aria-describedby=format!("{id}-note")
+                    id=id
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
                     placeholder=say(&format!("items.{list}.key"))
                     prop:value=name
-                    on:input=move |event| {
-                        name.set(event_target_value(&event));
-                        if taken() {
-                            browser::focus::announce(&say("items.taken"));
-                        }
-                    }
+                    on:input=move |event| name.set(event_target_value(&event))
                 />
             </span>
             <button
@@ -142,7 +136,7 @@ fn AddItem(
                 <Icon sign=Sign::Add />
                 {say(&format!("items.{list}.add"))}
             </button>
-            <span class="add-item-note" id=format!("{id}-note")>
+            <span class="add-item-note" role="status">
                 {move || taken().then(|| say("items.taken"))}
             </span>
         </form>

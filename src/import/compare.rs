@@ -12,11 +12,10 @@ use super::objects::Object;
 use super::tree::Node;
 use super::{Imported, Position, Remark, dockerfile, environment, shell, start};
 use crate::args;
-use crate::design::Design;
-use crate::design::extras::{Extra, Foreign, ForeignFile, of_object};
+use crate::design::extras::{Extra, Foreign, ForeignFile};
 use crate::plan::Plan;
 use crate::render::document::{Document, key};
-use crate::render::extras::{apply, checksum, fingerprint, foreign_files};
+use crate::render::extras::{checksum, fingerprint};
 use crate::render::{OUTPUTS, Rendered};
 
 /// The folder of objects that no field knows.
@@ -32,13 +31,16 @@ pub fn carry_along(
     parts: &Parts,
     whole_bundle: bool,
 ) {
-    let outputs = rendered(&imported.design);
+    let plan = Plan::of(&imported.design);
+    let outputs = OUTPUTS.iter().filter(|output| (output.wanted)(&plan));
+    let outputs: Vec<Arc<Rendered>> = outputs
+        .map(|output| Arc::new((output.render)(&plan)))
+        .collect();
     let mut taken = BTreeSet::new();
     for object in objects {
         let found = outputs.iter().find_map(|output| {
             let mut documents = output.objects.iter();
-            let is_deployed = parts.is_deployed(&object);
-            let document = documents.find(|document| is_same(document, &object, is_deployed))?;
+            let document = documents.find(|document| is_same(document, &object))?;
             Some((output.file.path.clone(), document))
         });
         let Some((file, document)) = found else {
@@ -46,19 +48,7 @@ pub fn carry_along(
             imported.objects.push((file, object));
             continue;
         };
-        let subject = format!("{}/{}", document.kind(), document.name());
-        if imported.design.extras.foreign.contains_key(&file) {
-            // An object of others that was carried along before, and may have changed since.
-            taken.insert((file.clone(), subject.clone()));
-            if document.tree != object.node.value() {
-                let origin = of_object(&file, &subject);
-                imported.design.extras.drop(&origin);
-                carry_foreign(imported, &object);
-            }
-            imported.objects.push((file, object));
-            continue;
-        }
-        if !taken.insert((file.clone(), subject.clone())) {
+        if !taken.insert((file.clone(), object.subject())) {
             let args = args![subject = object.subject()];
             let remark = Remark::new(object.node.position, "import.object.twice", args);
             imported.remarks.push((object.file.clone(), remark));
@@ -85,13 +75,7 @@ pub fn carry_along(
                 .objects
                 .entry(file.clone())
                 .or_default();
-            // What was put on our StatefulSet stays under its name when it made a Deployment of it.
-            let name = document.name();
-            let set = Some(format!("StatefulSet/{name}"));
-            let set =
-                set.filter(|set| document.kind() == "Deployment" && of_file.contains_key(set));
-            let subject = set.unwrap_or(subject);
-            of_file.entry(subject).or_default().extend(extras);
+            of_file.entry(object.subject()).or_default().extend(extras);
         }
         imported.objects.push((file, object));
     }
@@ -99,13 +83,8 @@ pub fn carry_along(
         let file = &output.file.path;
         for document in &output.objects {
             let subject = format!("{}/{}", document.kind(), document.name());
-            let missing = !taken.contains(&(file.clone(), subject.clone()))
-                && (whole_bundle || parts.has(file))
-                && !taken.is_empty();
-            if missing && imported.design.extras.foreign.contains_key(file) {
-                let origin = of_object(file, &subject);
-                imported.design.extras.drop(&origin);
-            } else if missing {
+            let missing = !taken.contains(&(file.clone(), subject.clone()));
+            if missing && (whole_bundle || parts.has(file)) && !taken.is_empty() {
                 let of_file = imported
                     .design
                     .extras
@@ -123,20 +102,6 @@ pub fn carry_along(
     }
 }
 
-/// What a design gives, with what it carries along.
-fn rendered(design: &Design) -> Vec<Arc<Rendered>> {
-    let plan = Plan::of(design);
-    let outputs = OUTPUTS.iter().filter(|output| (output.wanted)(&plan));
-    let outputs = outputs.map(|output| Arc::new((output.render)(&plan)));
-    let outputs: Vec<Arc<Rendered>> = outputs.collect();
-    let is_ours = |path: &str| outputs.iter().any(|output| output.file.path == path);
-    let foreign = foreign_files(&design.extras, is_ours).into_iter();
-    let ours = outputs
-        .iter()
-        .filter_map(|output| apply(&design.extras, output));
-    ours.chain(foreign.map(Arc::new)).collect()
-}
-
 /// A Dockerfile stands for ours as long as the fields give the same one.
 pub fn carry_dockerfiles(imported: &mut Imported, dockerfiles: &BTreeMap<String, String>) {
     let plan = Plan::of(&imported.design);
@@ -150,11 +115,10 @@ pub fn carry_dockerfiles(imported: &mut Imported, dockerfiles: &BTreeMap<String,
         let output = OUTPUTS.iter().find(|output| output.path == file);
         let ours = output.filter(|output| (output.wanted)(&plan));
         let ours = ours.map(|output| (output.render)(&plan).file.text());
-        let carried = &imported.design.extras.files;
-        if ours.as_ref() == Some(text) || carried.values().any(|file| file.text == *text) {
+        if ours.as_ref() == Some(text) {
             continue;
         }
-        let taken = carried.contains_key(&file);
+        let taken = imported.design.extras.files.contains_key(&file);
         let file = if taken {
             format!("{FOREIGN}/{}", path.replace('/', "-"))
         } else {
@@ -271,14 +235,9 @@ fn take_secrets(value: &mut serde_json::Value, path: &mut String, found: &mut Ve
     }
 }
 
-/// Whether an object is one of ours; a Deployment may stand for a StatefulSet.
-fn is_same(document: &Document, object: &Object, is_deployed: bool) -> bool {
+fn is_same(document: &Document, object: &Object) -> bool {
     let namespace = document.get_str("metadata.namespace").unwrap_or_default();
-    let is_kind = match document.kind() {
-        "StatefulSet" if is_deployed => true,
-        kind => kind == object.kind,
-    };
-    is_kind
+    document.kind() == object.kind
         && document.name() == object.name
         && (object.namespace.is_empty() || namespace.is_empty() || namespace == object.namespace)
 }

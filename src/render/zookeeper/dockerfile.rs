@@ -27,9 +27,7 @@ fn render(plan: &Plan) -> Rendered {
     let rendered = file.into_file(OUTPUT.path);
     match built {
         // The file as a whole is there because of the flavour.
-        Some(zookeeper) => {
-            rendered.because_of(&zookeeper.flavour.from.and(&plan.cluster.coordination.from))
-        }
+        Some(zookeeper) => rendered.because_of(&zookeeper.flavour.from),
         None => rendered,
     }
 }
