@@ -213,6 +213,8 @@ fn the_catalogue_has_the_options_of_the_broker() {
         ("kafka-2.8", KafkaLine::of(2, 8)),
         ("kafka-3.5", KafkaLine::of(3, 5)),
         ("kafka-3.9", KafkaLine::of(3, 9)),
+        ("kafka-4.1", KafkaLine::of(4, 1)),
+        ("kafka-4.3", KafkaLine::of(4, 3)),
     ] {
         let broker = ask(kafka);
         println!(
