@@ -22,8 +22,8 @@ build: ## build the page for release into dist/
 
 lint: ## formatting, and clippy for this machine and for the browser
 	@.ci/set-up rust
-	$(in_env) cargo fmt --check
-	$(in_env) cargo clippy --locked --all-targets --all-features -- -D warnings
+	$(in_env) cargo fmt --all --check
+	$(in_env) cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
 	$(in_env) cargo clippy --locked $(wasm) -- -D warnings
 
 # Features guard the tests that need more than Rust, so that plain `cargo test` runs anywhere.
@@ -33,9 +33,9 @@ test: export PROPTEST_RNG_SEED := 2026
 test: ## everything: lint, the engine, the built page, referees and a browser
 	@.ci/set-up test
 	$(MAKE) lint
-	$(in_env) cargo test --locked
+	$(in_env) cargo test --locked --workspace
 	$(MAKE) build
-	$(in_env) cargo test --locked --features referees,browser --test browser
+	$(in_env) cargo test --locked --features referees,browser --test browser --test size
 	$(in_env) cargo test --locked --features referees,browser $(referees)
 
 # About nine minutes on two cores. Each referee says what it used, and what it saw.

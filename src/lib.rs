@@ -17,7 +17,9 @@
 //! | [`render`] | one module per output file, and the writers that remember where a line came from |
 //! | [`rules`] | the checks, one file per family |
 //! | [`repair`] | what repairs change: all safe ones at once, and line by line |
+//! | [`drawing`] | the cluster as a drawing: what stands where, as shapes and as SVG |
 //! | [`simulate`] | what survives which failure, and what a client receives |
+//! | [`terms`] | the words that one must know, each with what it means in a design |
 //! | [`compare`] | what a change does to a running cluster |
 //! | [`import`] | files that people already run, read into a design |
 //! | [`bundle`] | README, design file, checksums, zip |
@@ -32,6 +34,7 @@ pub mod bundle;
 pub mod catalog;
 pub mod compare;
 pub mod design;
+pub mod drawing;
 pub mod engine;
 pub mod fields;
 pub mod import;
@@ -41,6 +44,7 @@ pub mod render;
 pub mod repair;
 pub mod rules;
 pub mod simulate;
+pub mod terms;
 pub mod text;
 
 #[cfg(target_arch = "wasm32")]

@@ -1,4 +1,6 @@
 //! The designs to start from: each is a [`Design`] like any other.
+//!
+//! One with KRaft has no ids yet: whoever starts from it makes them (see [`identity`](crate::design::identity)).
 
 use crate::design::{Design, EDITION, Silence};
 use crate::fields::BUNDLE_LANGUAGE;
@@ -56,7 +58,14 @@ impl Preset {
 }
 
 /// All; the first is what a new page shows.
-pub static PRESETS: &[&Preset] = &[&PRODUCTION, &SINGLE_NODE, &ARTICLE, &RACKS];
+pub static PRESETS: &[&Preset] = &[
+    &PRODUCTION,
+    &SINGLE_NODE,
+    &ARTICLE,
+    &RACKS,
+    &KRAFT,
+    &KRAFT_PRODUCTION,
+];
 
 /// A preset by its name.
 pub fn preset(name: &str) -> Option<&'static Preset> {
@@ -273,4 +282,34 @@ pub static RACKS: Preset = Preset {
     options: &[],
     lists: &[("kafka.groups", &["zone-a", "zone-b", "zone-c"])],
     silences: &[("VER002", "cluster.coordination", "silence.age")],
+};
+
+/// Three brokers that are controllers too, without ZooKeeper: for small clusters.
+pub static KRAFT: Preset = Preset {
+    name: "kraft",
+    values: &[
+        ("cluster.coordination", "kraft-combined"),
+        ("cluster.profile", "staging"),
+        ("cluster.network_policies", "true"),
+        ("nodes.count", "3"),
+        ("kafka.heap", "2g"),
+        ("kafka.cpu_request", "1"),
+        ("kafka.disks[data].size", "50Gi"),
+    ],
+    options: &[],
+    lists: &[],
+    silences: &[],
+};
+
+/// Three brokers and three controllers of their own on three nodes, inside the cluster.
+pub static KRAFT_PRODUCTION: Preset = Preset {
+    name: "kraft-production",
+    values: &[
+        ("cluster.coordination", "kraft-dedicated"),
+        ("cluster.network_policies", "true"),
+        ("nodes.count", "3"),
+    ],
+    options: &[],
+    lists: &[],
+    silences: &[],
 };

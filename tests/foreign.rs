@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use kafka_cluster_designer::import::{self, Files, Imported, tree};
+use kafka_cluster_designer::bundle::link;
+use kafka_cluster_designer::import::{self, Files, Imported, Role, tree};
 use kafka_cluster_designer::plan::Plan;
 use kafka_cluster_designer::render::FileKind;
-use kafka_cluster_designer::{design, evaluate};
+use kafka_cluster_designer::{design, evaluate, rules};
 use serde_yaml::Value;
 
 fn imported(name: &str) -> (String, Imported) {
@@ -261,7 +262,7 @@ fn confluents_images() {
         "/opt/kafka/data/logs",
     );
     assert_eq!(listeners(&imported), ["PLAINTEXT:9092", "EXTERNAL:9093"]);
-    assert!(!keys(&imported).contains(&"import.process.only-kept"));
+    assert!(imported.questions.is_empty());
 }
 
 #[test]
@@ -319,4 +320,206 @@ fn properties_files_beside_the_manifests_or_alone() {
     let imported = import::import(&files);
     let get = |field: &str| imported.design.get(&field.into());
     assert_eq!(get("kafka.options[num.partitions]"), Some("7"));
+}
+
+#[test]
+fn wurstmeisters_image() {
+    let (text, imported) = imported("wurstmeister.yaml");
+    gives_the_same(&text, &imported);
+    let says = |field: &str, value: &str, line: &str| says(&imported, &text, field, value, line);
+    says("kafka.version", "2.8.1", "wurstmeister/kafka:2.13-2.8.1");
+    says(
+        "kafka.options[zookeeper.connect]",
+        "coordination:2181/ledger",
+        "coordination:2181/ledger",
+    );
+    says(
+        "kafka.options[log.dirs]",
+        "/kafka/records",
+        "/kafka/records",
+    );
+    says("kafka.heap", "900m", "-Xmx900m");
+    says("kafka.disks[kafka].size", "25Gi", "25Gi");
+    assert_eq!(listeners(&imported), ["INSIDE:9092"]);
+    assert_eq!(keys(&imported), ["import.no-ensemble"]);
+}
+
+#[test]
+fn deployments_are_read_like_stateful_sets() {
+    let (text, imported) = imported("deployments.yaml");
+    let lists = tree::read(&text).documents;
+    let items = lists[0].get("items").expect("a List").items();
+    assert_eq!(items.len(), 5, "a List is read item by item");
+    let says = |field: &str, value: &str, line: &str| says(&imported, &text, field, value, line);
+    says("kafka.name", "first-try", "name: first-try");
+    says("kafka.options[num.partitions]", "4", "configMapRef");
+    says("kafka.options[broker.id]", "7", "KAFKA_BROKER_ID");
+    says("kafka.disks[data].mount", "/records", "mountPath: /records");
+    says("kafka.disks[data].size", "9Gi", "9Gi");
+    says("kafka.memory_request", "1Gi", "memory: 1Gi");
+    says("zookeeper.options[tickTime]", "2500", "ZOO_TICK_TIME");
+    let report = evaluate(&imported.design);
+    let deployed = |design: &design::Design| -> Vec<(String, rules::Severity)> {
+        let findings = evaluate(design).findings;
+        let found = findings.iter().filter(|one| one.rule == "INP028");
+        found
+            .map(|one| (one.subject.clone(), one.severity))
+            .collect()
+    };
+    assert_eq!(
+        deployed(&imported.design),
+        [
+            ("Deployment/first-try".to_owned(), rules::Severity::Error),
+            (
+                "Deployment/coordinator".to_owned(),
+                rules::Severity::Warning
+            ),
+        ]
+    );
+    // The objects are those that were read, until the repair makes StatefulSets of them.
+    let objects = |report: &kafka_cluster_designer::Report| -> Vec<String> {
+        let texts: Vec<String> = report
+            .files
+            .iter()
+            .filter(|file| file.kind == FileKind::Yaml && file.path != "design.yaml")
+            .map(|file| file.text())
+            .collect();
+        self::objects(texts.iter().map(String::as_str))
+            .into_keys()
+            .collect()
+    };
+    assert_eq!(
+        objects(&report),
+        [
+            "ConfigMap first-try-settings",
+            "Deployment coordinator",
+            "Deployment first-try",
+            "PersistentVolumeClaim first-try-records",
+            "Service coordinator",
+        ]
+    );
+    let finding = report.findings.iter().find(|one| one.rule == "INP028");
+    let fix = &finding.expect("it fires").fixes[0];
+    assert_eq!((fix.safe, fix.effect), (false, rules::Effect::AbandonsData));
+    let mut repaired = imported.design.clone();
+    for change in &fix.changes {
+        repaired.apply(change);
+    }
+    let after = evaluate(&repaired);
+    assert!(objects(&after).contains(&"StatefulSet first-try".to_owned()));
+    assert_eq!(deployed(&repaired).len(), 1);
+    let set = after.file("30-kafka/statefulset.yaml").expect("it").text();
+    assert!(
+        set.contains("volumeClaimTemplates") && set.contains("9Gi"),
+        "{set}"
+    );
+}
+
+#[test]
+fn what_the_files_do_not_tell_is_asked() {
+    let (text, imported) = imported("undecided.yaml");
+    let asked: Vec<(&str, usize, bool)> = imported
+        .questions
+        .iter()
+        .map(|one| (one.subject.as_str(), one.position.line, one.is_answered))
+        .collect();
+    assert_eq!(
+        asked,
+        [
+            ("StatefulSet/bus", 17, false),
+            ("StatefulSet/keeper", 42, false)
+        ],
+        "and never about a tool"
+    );
+    let mut files = Files::one("undecided.yaml", &text);
+    files
+        .roles
+        .insert("StatefulSet/bus".to_owned(), Role::Brokers);
+    files
+        .roles
+        .insert("StatefulSet/keeper".to_owned(), Role::Ensemble);
+    let imported = import::import(&files);
+    gives_the_same(&text, &imported);
+    let says = |field: &str, value: &str, line: &str| says(&imported, &text, field, value, line);
+    says("kafka.name", "bus", "name: bus");
+    says(
+        "kafka.options[num.partitions]",
+        "12",
+        "KAFKA_NUM_PARTITIONS",
+    );
+    says("zookeeper.name", "keeper", "");
+    says("zookeeper.options[tickTime]", "1500", "ZOO_TICK_TIME");
+    assert!(imported.questions.iter().all(|one| one.is_answered));
+}
+
+#[test]
+fn of_two_clusters_one_is_read_and_the_other_asked_for() {
+    let (text, _) = imported("wurstmeister.yaml");
+    let other = text
+        .replace("ledger", "stock")
+        .replace("coordination", "elsewhere");
+    let mut files = Files::one("one.yaml", &text);
+    files.add("two.yaml", other.into_bytes());
+    let read = import::import(&files);
+    let asked: Vec<&str> = read
+        .questions
+        .iter()
+        .map(|one| one.subject.as_str())
+        .collect();
+    assert_eq!(asked, ["StatefulSet/stock-kafka"]);
+    assert_eq!(read.design.get(&"kafka.name".into()), Some("ledger-kafka"));
+    files
+        .roles
+        .insert("StatefulSet/stock-kafka".to_owned(), Role::Brokers);
+    let read = import::import(&files);
+    assert_eq!(read.design.get(&"kafka.name".into()), Some("stock-kafka"));
+    let open: Vec<&str> = read
+        .questions
+        .iter()
+        .filter(|one| !one.is_answered)
+        .map(|one| one.subject.as_str())
+        .collect();
+    assert_eq!(open, ["StatefulSet/ledger-kafka"]);
+}
+
+#[test]
+fn of_two_ensembles_the_brokers_say_which_is_theirs() {
+    let (text, _) = imported("official.yaml");
+    let ensemble = text
+        .split("---\n")
+        .take(2)
+        .collect::<Vec<_>>()
+        .join("---\n");
+    let other = ensemble.replace("coord", "aside");
+    let mut files = Files::one("a.yaml", &other);
+    files.add("b.yaml", text.into_bytes());
+    let read = import::import(&files);
+    assert_eq!(read.design.get(&"zookeeper.name".into()), Some("coord"));
+    assert_eq!(keys(&read), ["import.process.second"]);
+    assert!(read.questions.is_empty());
+}
+
+#[test]
+fn a_share_link_is_a_design_wherever_it_stands() {
+    let design = kafka_cluster_designer::presets::PRODUCTION
+        .design()
+        .with("kafka.heap", "3g");
+    let packed = link::pack(&design).packed;
+    let broken = packed.len() / 2;
+    let wrapped = format!(
+        "https://example.org/designer/\n#d={}\n{}\n",
+        &packed[..broken],
+        &packed[broken..]
+    );
+    for text in [packed.clone(), format!("#d={packed}")] {
+        let read = import::import(&Files::one("pasted", &text));
+        assert_eq!(read.design, design);
+        assert_eq!(keys(&read), <[&str; 0]>::default());
+    }
+    // A mail program breaks lines anywhere behind the address.
+    let joined = wrapped.replacen('\n', "", 1);
+    let read = import::import(&Files::one("mail.txt", &joined));
+    assert_eq!(read.design, design);
+    let cut = import::import(&Files::one("pasted", &packed[..packed.len() - 30]));
+    assert_eq!(keys(&cut)[0], "link.damaged");
 }

@@ -11,6 +11,7 @@ use std::env;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use kafka_cluster_designer::bundle::link;
 use kafka_cluster_designer::import::environment::{self, Given, Image, Variable};
 use kafka_cluster_designer::import::{
     Files, Position, archive, dockerfile, import, properties, shell, start, tree,
@@ -488,6 +489,41 @@ fn variables() {
             .unwrap();
         }
         shape
+    });
+}
+
+#[test]
+fn links() {
+    let mut seeds: Vec<Vec<u8>> = presets::PRESETS
+        .iter()
+        .map(|preset| {
+            link::pack(&preset.design().with("kafka.heap", "3g"))
+                .packed
+                .into_bytes()
+        })
+        .collect();
+    seeds.extend(texts(&[
+        "v1.eA",
+        "#p=production",
+        "https://a/#d=v1.",
+        "v2.x",
+        "v1.==",
+    ]));
+    fuzz("link", &seeds, |bytes| {
+        let text = String::from_utf8_lossy(bytes);
+        let is_one = link::in_text(&text).is_some();
+        match link::open(&text) {
+            Ok(opened) => {
+                let again = link::open(&link::pack(&opened.design).packed);
+                assert!(again.is_ok_and(|again| again.lost.is_none()), "{text}");
+                format!(
+                    "{is_one} {} {}",
+                    size(opened.design.values.len()),
+                    opened.lost.is_some()
+                )
+            }
+            Err(sentence) => format!("{is_one} {}", sentence.key),
+        }
     });
 }
 

@@ -180,7 +180,8 @@ fn try_all(name: &str, base: &Design) -> Found {
         }
         for path in support::paths(field, base) {
             let current = support::current(field, &path, base, &before.plan);
-            for value in support::other_values(field, &path, &current) {
+            let values = support::other_values(field, &path, &current);
+            for value in support::fitting(field, &before.plan, values) {
                 found.asked.insert(field.id);
                 let mut design = base.clone();
                 design.apply(&Change::set(path.clone(), value.clone()));
@@ -271,6 +272,7 @@ fn some_change(design: &Design, (field, item, value): (usize, u8, u8)) -> Option
     let path = paths.get(usize::from(item) % paths.len().max(1))?;
     let current = support::current(field, path, design, &report.plan);
     let values = support::other_values(field, path, &current);
+    let values = support::fitting(field, &report.plan, values);
     let value = values.get(usize::from(value) % values.len().max(1))?;
     Some(Change::set(path.clone(), value.clone()))
 }

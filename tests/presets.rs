@@ -1,5 +1,7 @@
 //! Presets are what people start from: nothing may be open in them, and what they live with is listed.
 
+mod support;
+
 use kafka_cluster_designer::evaluate;
 use kafka_cluster_designer::presets::PRESETS;
 use kafka_cluster_designer::rules::Severity;
@@ -30,12 +32,14 @@ const SILENCES: &[(&str, &[&str])] = &[
         ],
     ),
     ("racks", &[AGE]),
+    ("kraft", &[]),
+    ("kraft-production", &[]),
 ];
 
 #[test]
 fn no_preset_has_an_open_error_or_warning() {
     for preset in PRESETS {
-        let report = evaluate(&preset.design());
+        let report = evaluate(&support::with_ids(preset.design()));
         let open: Vec<String> = report
             .findings
             .iter()

@@ -1,6 +1,8 @@
 //! What the shells really hand to the programs: every command of every pod is run, with programs in
 //! the place of Kafka's and ZooKeeper's that only say what they were given.
 //!
+//! The disks of KRaft nodes are formatted with a tool that only says what it was asked.
+//!
 //! Behind the feature `referees`, because it needs dash, bash and busybox.
 
 use std::collections::BTreeMap;
@@ -10,9 +12,12 @@ use std::process::{Command, Output};
 
 use kafka_cluster_designer::design::{self, Design};
 use kafka_cluster_designer::evaluate;
-use kafka_cluster_designer::plan::{Group, Layer, Plan, Value, ZooKeeper, tutorial_flag};
+use kafka_cluster_designer::plan::{
+    Controllers, Group, ImageFlavour, KRaft, Layer, Plan, Quorum, Value, ZooKeeper, tutorial_flag,
+};
 use kafka_cluster_designer::presets::PRESETS;
 use kafka_cluster_designer::render::FileKind;
+use kafka_cluster_designer::render::properties;
 use serde_yaml::Value as Yaml;
 
 const SHELLS: [&[&str]; 3] = [&["dash"], &["bash"], &["busybox", "sh"]];
@@ -198,17 +203,18 @@ fn on_stage(stage: &Stage, container: &Yaml, script: &str) -> String {
         .into_iter()
         .flatten();
     let mounts = mounts.map(|mount| mount["mountPath"].as_str().expect("a path"));
-    // The configuration's file is named to Kafka only, as it stands.
-    let folders = programs
-        .into_iter()
-        .chain(mounts.filter(|path| !path.starts_with("/etc")));
+    let folders = programs.into_iter().chain(mounts);
     let marked = folders.fold(script.to_owned(), |script, folder| {
-        [" ", "> ", ">", "<", "="]
-            .iter()
-            .fold(script, |script, before| {
-                let wanted = format!("{before}{folder}");
-                script.replace(&wanted, &format!("{before}{STAGE}{folder}"))
-            })
+        // The configuration's file is named to Kafka only, as it stands, or shown by `cat`.
+        let before: &[&str] = if folder.starts_with("/etc") {
+            &["cat "]
+        } else {
+            &[" ", "> ", ">", "<", "="]
+        };
+        before.iter().fold(script, |script, before| {
+            let wanted = format!("{before}{folder}");
+            script.replace(&wanted, &format!("{before}{STAGE}{folder}"))
+        })
     });
     marked.replace(STAGE, stage.text())
 }
@@ -240,18 +246,23 @@ fn main_container(set: &Yaml) -> &Yaml {
     &set["spec"]["template"]["spec"]["containers"][0]
 }
 
+/// Where the configuration is mounted.
+fn config_folder(plan: &Plan) -> &'static str {
+    match *plan.kafka.image.flavour {
+        ImageFlavour::Built => "/etc/kafka",
+        ImageFlavour::Official => "/etc/kafka-config",
+    }
+}
+
 /// What a broker must be given, by the plan.
 fn wanted(plan: &Plan, group: &Group, ordinal: u64, node: &str) -> Vec<String> {
     let kafka = &plan.kafka;
     let file = if kafka.config.is_file() {
-        "/etc/kafka/server.properties"
+        format!("{}/server.properties", config_folder(plan))
     } else {
-        "/opt/kafka/config/server.properties"
+        "/opt/kafka/config/server.properties".to_owned()
     };
-    let mut words = vec![
-        "/opt/kafka/bin/kafka-server-start.sh".to_owned(),
-        file.to_owned(),
-    ];
+    let mut words = vec!["/opt/kafka/bin/kafka-server-start.sh".to_owned(), file];
     for entry in &kafka.config.entries {
         if entry.layer != Layer::Flag {
             continue;
@@ -269,7 +280,14 @@ fn wanted(plan: &Plan, group: &Group, ordinal: u64, node: &str) -> Vec<String> {
                     let host = if host == "$node" { node } else { &host };
                     format!("{}://{host}:{port}", *listener.name)
                 });
-                listeners.collect::<Vec<_>>().join(",")
+                let quorum = plan.kraft().filter(|_| {
+                    plan.is_combined() && kafka.version.controllers_accept_advertised_listeners()
+                });
+                let quorum = quorum.map(|kraft| {
+                    let host = kafka.host(group, ordinal);
+                    format!("{}://{host}:{}", *kraft.listener, *kraft.port)
+                });
+                listeners.chain(quorum).collect::<Vec<_>>().join(",")
             }
         };
         words.extend(["--override".to_owned(), format!("{}={value}", entry.name)]);
@@ -301,19 +319,165 @@ fn check(stage: &Stage, design: &Design, name: &str) {
             }
         }
     }
-    let (Some(zookeeper), Some(set)) = (
-        plan.zookeeper(),
+    let set_of = |wanted: &str| {
         stateful_sets(&objects)
-            .find(|set| set["metadata"]["name"] == plan.zookeeper().map_or("", |it| &it.name)),
-    ) else {
-        panic!("{name}: an ensemble");
+            .find(|set| set["metadata"]["name"] == wanted)
+            .unwrap_or_else(|| panic!("{name}: a set {wanted}"))
     };
-    for ordinal in 0..*zookeeper.servers {
-        check_server(stage, zookeeper, main_container(set), ordinal, name);
+    if let Some(zookeeper) = plan.zookeeper() {
+        let set = set_of(&zookeeper.name);
+        for ordinal in 0..*zookeeper.servers {
+            check_server(stage, zookeeper, main_container(set), ordinal, name);
+        }
+    }
+    if let Some(kraft) = plan.kraft() {
+        let mut before = 0;
+        if let Some(own) = &kraft.controllers {
+            let set = set_of(&own.name);
+            for ordinal in 0..*own.count {
+                check_controller(stage, &plan, kraft, own, set, ordinal, name);
+            }
+        }
+        for group in &plan.kafka.groups {
+            let set = set_of(&group.name);
+            for ordinal in 0..*group.brokers {
+                let node = Node {
+                    pod: format!("{}-{ordinal}", *group.name),
+                    id: *group.id_base + ordinal,
+                    member: plan.is_combined().then_some(before),
+                    file: "server.properties",
+                };
+                check_format(stage, &plan, kraft, set, &node, name);
+                before += 1;
+            }
+        }
     }
     for container in containers(&objects) {
         check_probes(stage, container, name);
     }
+}
+
+/// A node whose disk is formatted.
+struct Node {
+    pod: String,
+    id: u64,
+    /// Which controller it is, counted through all of them.
+    member: Option<usize>,
+    file: &'static str,
+}
+
+/// A controller's disk is formatted, and it starts with its own id and address.
+fn check_controller(
+    stage: &Stage,
+    plan: &Plan,
+    kraft: &KRaft,
+    own: &Controllers,
+    set: &Yaml,
+    ordinal: u64,
+    name: &str,
+) {
+    let node = Node {
+        pod: own.pod_name(ordinal),
+        id: *own.id_base + ordinal,
+        member: usize::try_from(ordinal).ok(),
+        file: "controller.properties",
+    };
+    let written = check_format(stage, plan, kraft, set, &node, name);
+    let mut wanted = vec![
+        "/opt/kafka/bin/kafka-server-start.sh".to_owned(),
+        format!("{}/controller.properties", config_folder(plan)),
+        "--override".to_owned(),
+        format!("node.id={}", node.id),
+    ];
+    if plan.kafka.version.controllers_accept_advertised_listeners() {
+        let address = format!(
+            "{}://{}:{}",
+            *kraft.listener,
+            own.host(ordinal),
+            *kraft.port
+        );
+        wanted.push("--override".to_owned());
+        wanted.push(format!("advertised.listeners={address}"));
+        let told = written
+            .iter()
+            .find(|(key, _)| key == "advertised.listeners");
+        assert_eq!(told.map(|(_, told)| told), Some(&address), "{name}");
+    }
+    let container = main_container(set);
+    let variables = variables(container, &node.pod, "192.0.2.7");
+    for shell in SHELLS {
+        let words = given(stage, shell, container, &variables);
+        assert_eq!(
+            words.as_ref(),
+            Ok(&wanted),
+            "{name}, {}, {shell:?}",
+            node.pod
+        );
+    }
+}
+
+/// The storage tool is told the cluster's id and the first members, and a file with the node's own id,
+/// which is what this gives.
+fn check_format(
+    stage: &Stage,
+    plan: &Plan,
+    kraft: &KRaft,
+    set: &Yaml,
+    node: &Node,
+    name: &str,
+) -> Vec<(String, String)> {
+    let shared = stage
+        .0
+        .join(config_folder(plan).trim_start_matches('/'))
+        .join(node.file);
+    std::fs::create_dir_all(shared.parent().expect("a folder")).expect("a temporary folder");
+    std::fs::write(&shared, "shared=1\n").expect("our own file");
+    std::fs::create_dir_all(stage.0.join("tmp")).expect("a temporary folder");
+    let container = &set["spec"]["template"]["spec"]["initContainers"][0];
+    let variables = variables(container, &node.pod, "192.0.2.7");
+    let id = kraft.cluster_id.value.clone().unwrap_or_default();
+    let mut wanted: Vec<String> = [
+        "/opt/kafka/bin/kafka-storage.sh",
+        "format",
+        "--ignore-formatted",
+        "--config",
+        "/tmp/format.properties",
+    ]
+    .map(str::to_owned)
+    .into();
+    wanted.push(format!("--cluster-id={id}"));
+    if *kraft.quorum == Quorum::Dynamic {
+        match node.member {
+            Some(member) if member < kraft.initial() => {
+                wanted.push("--initial-controllers".to_owned());
+                wanted.push(kraft.initial_controllers().value);
+            }
+            _ => wanted.push("--no-initial-controllers".to_owned()),
+        }
+    }
+    let mut written = Vec::new();
+    for shell in SHELLS {
+        let words = given(stage, shell, container, &variables);
+        assert_eq!(
+            words.as_ref(),
+            Ok(&wanted),
+            "{name}, {}, {shell:?}",
+            node.pod
+        );
+        let file = stage.0.join("tmp/format.properties");
+        let text = std::fs::read_to_string(&file).expect("the file for the tool");
+        written = properties::read(&text);
+        let shared = ("shared".to_owned(), "1".to_owned());
+        let own = ("node.id".to_owned(), node.id.to_string());
+        assert_eq!(
+            written[..2],
+            [shared, own],
+            "{name}, {}, {shell:?}",
+            node.pod
+        );
+        std::fs::remove_file(file).expect("our own file");
+    }
+    written
 }
 
 /// A server's command starts the server, and writes the id that belongs to its ordinal.
@@ -396,6 +560,7 @@ fn check_probes(stage: &Stage, container: &Yaml, name: &str) {
 fn stage(name: &str) -> Stage {
     let stage = Stage::new(name);
     stage.program("/opt/kafka/bin/kafka-server-start.sh");
+    stage.program("/opt/kafka/bin/kafka-storage.sh");
     stage.program("/opt/zookeeper/bin/zkServer.sh");
     stage.program("/docker-entrypoint.sh");
     stage.program("/bin/start-zookeeper");
@@ -416,6 +581,20 @@ fn the_designs_start_as_planned() {
     for preset in PRESETS {
         check(&stage, &preset.design(), preset.name);
     }
+    // More controllers than first members; an id that begins with a hyphen, or means something to a shell.
+    let design = Design::default()
+        .with("cluster.coordination", "kraft-dedicated")
+        .with("controllers.id_base", "7")
+        .with("kraft.cluster_id", "-$(id) 'x'")
+        .with(
+            "kraft.directory_ids",
+            "AQEBAQEBQQGBAQEBAQEBAQ, AgICAgICQgKCAgICAgICAg",
+        );
+    check(&stage, &design, "one controller outside the quorum");
+    let combined = design
+        .with("cluster.coordination", "kraft-combined")
+        .with_list("kafka.groups", &["a", "b"]);
+    check(&stage, &combined, "combined, in two groups");
 }
 
 #[test]

@@ -3,16 +3,19 @@
 //! They lie over the page as a dialog, and have addresses of their own.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::browser::{focus, timer};
 use super::icon::{Icon, Sign, severity_name, severity_sign};
 use super::presets::{close_beside, dialog};
 use super::problems::Problem;
 use super::state::{App, Check};
-use super::words::{lang, say, say_with};
+use super::words::{self, lang, say, say_with};
 use crate::args;
 use crate::rules::explain::{self, Explanation};
 use crate::rules::{Finding, Rule, Severity};
+use crate::text::Sentence;
+use crate::text::fetched::{self, Part};
 
 const DIALOG: &str = "check-dialog";
 const TITLE: &str = "check-title";
@@ -24,7 +27,7 @@ pub fn CheckLink(id: &'static str) -> impl IntoView {
     view! {
         <a
             class="check-link"
-            href=format!("#rule={id}")
+            href=format!("#/rule={id}")
             title=say_with("check.open", args![id])
             on:click=move |_| app.check.set(crate::rules::rule(id).map(Check::One))
         >
@@ -37,6 +40,7 @@ pub fn CheckLink(id: &'static str) -> impl IntoView {
 #[component]
 pub fn CheckDialog() -> impl IntoView {
     let app = expect_context::<App>();
+    let worded = RwSignal::new(fetched::is_there(lang(), Part::Checks));
     Effect::new(move |_| {
         let wanted = app.check.with(Option::is_some);
         let Some(dialog) = dialog(DIALOG) else {
@@ -44,6 +48,17 @@ pub fn CheckDialog() -> impl IntoView {
         };
         if !wanted {
             dialog.close();
+            return;
+        }
+        if !worded.get() {
+            spawn_local(async move {
+                if words::fetch(lang(), Part::Checks).await.is_ok() {
+                    worded.set(true);
+                } else {
+                    app.close_check();
+                    app.notice(Sentence::plain("page.missing"));
+                }
+            });
             return;
         }
         timer::when_drawn(move || {
@@ -64,7 +79,7 @@ pub fn CheckDialog() -> impl IntoView {
             on:click=move |event| close_beside(&event)
             on:close=move |_| app.close_check()
         >
-            {move || match app.check.get() {
+            {move || match app.check.get().filter(|_| worded.get()) {
                 Some(Check::One(rule)) => view! { <Page rule /> }.into_any(),
                 Some(Check::All) => view! { <List /> }.into_any(),
                 None => ().into_any(),
@@ -141,7 +156,7 @@ fn Page(rule: &'static Rule) -> impl IntoView {
                 <strong>{say(&format!("page.{name}"))}</strong>
                 <code>{rule.id}</code>
                 <span>{family}</span>
-                <a href="#rules" on:click=move |_| app.check.set(Some(Check::All))>{say("check.all")}</a>
+                <a href="#/rules" on:click=move |_| app.check.set(Some(Check::All))>{say("check.all")}</a>
             </p>
             <dl class="check-facts">
                 {fact("check.when", condition)}
@@ -235,7 +250,7 @@ fn List() -> impl IntoView {
             {move || {
                 let shown = shown();
                 if shown.is_empty() {
-                    return view! { <p role="status">{say("check.none")}</p> }.into_any();
+                    return view! { <p>{say("check.none")}</p> }.into_any();
                 }
                 shown
                     .into_iter()
@@ -277,7 +292,7 @@ fn line(entry: &Entry, count: usize) -> impl IntoView + use<> {
     });
     view! {
         <li>
-            <a href=format!("#rule={}", rule.id) on:click=move |_| app.check.set(Some(Check::One(rule)))>
+            <a href=format!("#/rule={}", rule.id) on:click=move |_| app.check.set(Some(Check::One(rule)))>
                 <span class=format!("check-sign {name}")>
                     <Icon sign=severity_sign(rule.severity) />
                     <span class="unseen">{severity_word(rule.severity)}</span>

@@ -9,7 +9,8 @@ use super::words::{maybe, say, say_with};
 use crate::args;
 use crate::catalog::{self, OptionKind, Unit};
 use crate::fields::{self, Field, Kind};
-use crate::plan::Plan;
+use crate::plan::{self, Plan};
+use crate::text::bytes_words;
 
 /// Choices up to this many stand side by side, with their help.
 const CARDS: usize = 5;
@@ -64,7 +65,7 @@ impl Shape {
             | Kind::KafkaVersion
             | Kind::ZooKeeperVersion
             | Kind::ScalaVersion => {
-                let choices = field.kind.choices();
+                let choices = field.choices(plan);
                 let told =
                     |choice: &String| maybe(&format!("{}.{choice}.help", field.id)).is_some();
                 if choices.len() <= CARDS && choices.iter().any(told) {
@@ -93,6 +94,7 @@ impl Shape {
             | Kind::ImageName
             | Kind::Url
             | Kind::Sha512
+            | Kind::Uuids
             | Kind::Text => line(
                 false,
                 matches!(
@@ -102,6 +104,7 @@ impl Shape {
                         | Kind::Labels
                         | Kind::Url
                         | Kind::Sha512
+                        | Kind::Uuids
                         | Kind::Text
                         | Kind::Image
                 ),
@@ -361,29 +364,55 @@ fn step(row: Row, event: &web_sys::KeyboardEvent) {
     row.put(next.clamp(min, max).to_string());
 }
 
-/// What a text with a unit means to Kafka: `7d` is 604,800,000 ms.
+/// What a text means: `7d` is 604,800,000 ms, and 604800000 is 7 days.
 fn reading(field: &Field, text: &str) -> Option<String> {
     match field.kind {
         Kind::Seconds { min, max } => {
             let seconds = fields::seconds(text, min, max).ok()?;
-            (text.trim() != seconds.to_string())
-                .then(|| format!("{} {}", grouped(seconds), say("unit.seconds")))
+            if text.trim() == seconds.to_string() {
+                return round_words(Unit::Seconds, seconds);
+            }
+            Some(format!("{} {}", grouped(seconds), say("unit.seconds")))
         }
         Kind::KafkaOption(name) => option_reading(option_unit(name)?, text),
+        Kind::ZooKeeperOption(name) => {
+            let newest = catalog::zookeeper_releases().last()?;
+            let option = catalog::zookeeper_option(name, newest.version).known()?;
+            option_reading(option.unit, text)
+        }
         _ => None,
     }
 }
 
-/// What a text with a unit means to an option that counts in another one.
+/// What a text means to an option that counts in a unit: the number for `7d`, `7 d` for the number.
 pub fn option_reading(unit: Unit, text: &str) -> Option<String> {
-    let per_second = match unit {
-        Unit::Ms => Some(1000),
-        Unit::Seconds => Some(1),
-        Unit::Bytes => None,
+    match plan::in_unit(text, unit) {
+        Some(number) => Some(format!("{} {}", grouped(number), say(unit_key(unit)?))),
+        None => round_words(unit, text.trim().parse().ok()?),
+    }
+}
+
+/// A number of small units in the largest one that divides it; nothing when that is its own.
+pub fn round_words(unit: Unit, number: u64) -> Option<String> {
+    const STEPS: [(u64, &str); 4] = [
+        (86_400_000, "unit.days"),
+        (3_600_000, "unit.hours"),
+        (60_000, "unit.minutes"),
+        (1_000, "unit.seconds"),
+    ];
+    let own = match unit {
+        Unit::Ms => 1,
+        Unit::Seconds => 1_000,
+        Unit::Minutes => 60_000,
+        Unit::Hours => 3_600_000,
+        Unit::Bytes if number >= 1024 => return Some(bytes_words(number)),
         _ => return None,
     };
-    let number = fields::unit_value(text, per_second)?;
-    Some(format!("{} {}", grouped(number), say(unit_key(unit)?)))
+    let millis = number.checked_mul(own)?;
+    let (per, key) = STEPS
+        .into_iter()
+        .find(|(per, _)| *per > own && millis >= *per && millis.is_multiple_of(*per))?;
+    Some(format!("{} {}", grouped(millis / per), say(key)))
 }
 
 fn option_unit(name: &str) -> Option<Unit> {

@@ -7,10 +7,11 @@ use super::control::{self, Control};
 use super::icon::{Icon, Sign, severity_name, severity_sign};
 use super::repairs::RepairButton;
 use super::state::App;
-use super::words::{lang, say, say_with};
+use super::terms::explained;
+use super::words::{field_words, lang, say, say_with};
 use crate::args;
 use crate::design::FieldPath;
-use crate::fields::{Field, Start};
+use crate::fields::{self, Field, Start};
 use crate::plan::Derived;
 use crate::rules::Finding;
 
@@ -131,10 +132,18 @@ pub fn FieldRow(
     let class = format!("field-row {}", shape.class());
     let grouped = shape.is_group();
     let focused = path.clone();
+    let help = say(&format!("{}.help", field.id));
+    // A word stands out where it is seen first.
+    let help = if hidden.get_untracked() {
+        help.into_any()
+    } else {
+        explained(&help)
+    };
     view! {
         <div
             class=class
             data-field=path.to_string()
+            data-focus=id.clone()
             data-found=move || row.worst()
             class:edited=edited
             class:locked=move || row.is_locked()
@@ -149,11 +158,11 @@ pub fn FieldRow(
             <div class="field-row-head">
                 <RowLabel row grouped />
                 {move || edited.get().then(|| view! { <ResetButton row /> })}
-                <span class="field-row-default">{move || default_words(row)}</span>
+                <span class="field-row-default" title=move || default_words(row)>{move || default_words(row)}</span>
             </div>
             <Control row shape />
             <p class="field-row-help" id=format!("{id}-help")>
-                {say(&format!("{}.help", field.id))}
+                {help}
                 <Lines row />
                 <Because row />
             </p>
@@ -180,6 +189,8 @@ fn RowLabel(row: Row, grouped: bool) -> impl IntoView {
 fn default_words(row: Row) -> String {
     let word = |text: &str| control::choice_words(row.field, text);
     match row.field.start {
+        // What is there already need not be said twice.
+        Start::Value(start) if row.shown.with(|shown| shown == start) => say("page.is-default"),
         Start::Value(start) => say_with("page.default", args![start = word(start)]),
         Start::Empty => say("page.optional"),
         Start::Derived => row.derived.with(|derived| match derived {
@@ -247,22 +258,51 @@ fn Lines(row: Row) -> impl IntoView {
     }
 }
 
-/// Why a derived value is what it is.
+/// Why a derived value is what it is, with the fields that it follows; or the value that would be derived,
+/// and the way back to it.
 #[component]
 fn Because(row: Row) -> impl IntoView {
+    let app = row.app;
     move || {
-        let because = row
+        let derived = row
             .derived
-            .with(|derived| derived.as_ref().map(|one| one.because.words(lang())));
-        because.filter(|_| row.is_locked()).map(|reason| {
-            view! { <span class="field-row-because">{say_with("page.because", args![reason])}</span> }
-        })
+            .get()
+            .filter(|_| row.field.start == Start::Derived)?;
+        let reason = derived.because.words(lang());
+        let own = row.path.get_value();
+        let from = derived
+            .from
+            .iter()
+            .filter(|path| **path != own && fields::find(path).is_some());
+        let links = from.cloned().map(|path| {
+            let words = field_words(&path);
+            view! {
+                <button type="button" class="field-row-from" data-from=path.to_string() on:click=move |_| app.go_to_field(&path)>
+                    {words}
+                </button>
+            }
+        });
+        let links = links.collect_view();
+        let again = (!row.is_locked()).then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="field-row-from"
+                    data-derive=own.to_string()
+                    on:click=move |_| row.path.with_value(|path| app.derive_again(row.field, path))
+                >
+                    {say("page.derive-again")}
+                </button>
+            }
+        });
+        let words = say_with("page.because", args![reason]);
+        Some(view! { <span class="field-row-because">{words} {links} {again}</span> })
     }
 }
 
 /// A finding beneath its field, with its repairs.
 #[component]
-fn Found(finding: Finding) -> impl IntoView {
+pub fn Found(finding: Finding) -> impl IntoView {
     let name = severity_name(finding.severity);
     view! {
         <div class=format!("found {name}") data-rule=finding.rule>

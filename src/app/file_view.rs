@@ -6,9 +6,12 @@ use std::sync::Arc;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::browser::{focus, popover, timer};
 use super::state::App;
-use super::words::say;
+use super::words::{field_words, say, say_with};
+use crate::args;
 use crate::design::FieldPath;
+use crate::fields;
 use crate::render::colour::{self, Class};
 use crate::render::{File, FileKind, Line};
 
@@ -67,13 +70,90 @@ pub fn FileView(file: Memo<Option<Arc<File>>>) -> impl IntoView {
     });
     let resized = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
-    let go = move |event: web_sys::MouseEvent| {
-        if let Some(at) = line_of(&event) {
-            let field = file.with_untracked(|file| telling_field(file.as_ref()?, at));
-            if let Some(field) = field {
-                app.go_to_field(&field);
+    let choice = RwSignal::new(Vec::<FieldPath>::new());
+    let open = move |at: usize| {
+        let fields = file.with_untracked(|file| {
+            file.as_ref()
+                .map_or_else(Vec::new, |file| telling_fields(file, at))
+        });
+        match fields.as_slice() {
+            [] => {}
+            [field] => app.go_to_field(field),
+            _ => {
+                choice.set(fields);
+                timer::when_drawn(move || {
+                    let Some(line) = pane
+                        .get_untracked()
+                        .and_then(|pane| line_element(&pane, at))
+                    else {
+                        return;
+                    };
+                    // A browser without such boxes takes the field that says most.
+                    if popover::open_beside(CHOICE, &line).is_err() {
+                        let first = choice.with_untracked(|choice| choice.first().cloned());
+                        if let Some(first) = first {
+                            app.go_to_field(&first);
+                        }
+                    }
+                    let _ = focus::focus_first(CHOICE, "button");
+                });
             }
         }
+    };
+    let go = move |event: web_sys::MouseEvent| {
+        // Text that was marked is to be copied.
+        if let Some(at) = line_of(&event).filter(|_| !focus::has_marked_text()) {
+            open(at);
+        }
+    };
+    // Gives a line the focus, once it is drawn and seen.
+    let stand = move |at: usize| {
+        let Some(pane) = pane.get_untracked() else {
+            return;
+        };
+        let here = i32::try_from(at).unwrap_or(0) * LINE;
+        let (top, height) = (pane.scroll_top(), pane.client_height());
+        if here < top {
+            pane.set_scroll_top(here);
+        } else if here + 2 * LINE > top + height {
+            pane.set_scroll_top(here + 2 * LINE - height);
+        }
+        measure();
+        timer::when_drawn(move || {
+            if let Some(line) = line_element(&pane, at) {
+                // A line of the page can take the focus.
+                let _ = line.focus();
+            }
+        });
+    };
+    let key = move |event: web_sys::KeyboardEvent| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key() {
+            return;
+        }
+        let now = line_of(&event);
+        let seen = pane
+            .get_untracked()
+            .map_or(0, |pane| pane.scroll_top() / LINE);
+        let start = usize::try_from(seen).unwrap_or(0);
+        let last = total.get_untracked().saturating_sub(1);
+        let page = rows.get_untracked().saturating_sub(2);
+        let next = match (event.key().as_str(), now) {
+            ("Enter", Some(at)) => {
+                event.prevent_default();
+                open(at);
+                return;
+            }
+            ("ArrowDown", None) => start,
+            ("ArrowDown", Some(at)) => at + 1,
+            ("ArrowUp", Some(at)) => at.saturating_sub(1),
+            ("PageDown", Some(at)) => at + page,
+            ("PageUp", Some(at)) => at.saturating_sub(page),
+            ("Home", Some(_)) => 0,
+            ("End", Some(_)) => last,
+            _ => return,
+        };
+        event.prevent_default();
+        stand(next.min(last));
     };
     view! {
         <div
@@ -85,6 +165,7 @@ pub fn FileView(file: Memo<Option<Arc<File>>>) -> impl IntoView {
             aria-label=say("page.file-view")
             on:scroll=move |_| measure()
             on:click=go
+            on:keydown=key
             style:--before=move || drawn.with(|drawn| drawn.start.to_string())
             style:--after=move || drawn.with(|drawn| (total.get() - drawn.end).to_string())
         >
@@ -94,11 +175,71 @@ pub fn FileView(file: Memo<Option<Arc<File>>>) -> impl IntoView {
                 </For>
             </div>
         </div>
+        <LineChoice choice />
     }
 }
 
-/// The line that a click hit.
-fn line_of(event: &web_sys::MouseEvent) -> Option<usize> {
+/// The id of the box in which one of several fields is chosen.
+const CHOICE: &str = "line-choice";
+
+/// Fields that are offered for one line.
+const CHOICES: usize = 8;
+
+/// The fields that made a line, where there are several.
+#[component]
+fn LineChoice(choice: RwSignal<Vec<FieldPath>>) -> impl IntoView {
+    let app = expect_context::<App>();
+    let buttons = move || {
+        let fields = choice.get();
+        let more = fields.len().saturating_sub(CHOICES);
+        let buttons = fields.into_iter().take(CHOICES).map(|field| {
+            let words = field_words(&field);
+            let section =
+                fields::find(&field).map(|field| say(&format!("section.{}", field.section.id())));
+            view! {
+                <li>
+                    <button
+                        type="button"
+                        data-choice=field.to_string()
+                        on:click=move |_| {
+                            popover::close(CHOICE);
+                            app.go_to_field(&field);
+                        }
+                    >
+                        {words}
+                        <small>{section}</small>
+                    </button>
+                </li>
+            }
+        });
+        let more = (more > 0).then(|| view! { <li><small>{say_with("page.more-places", args![count = more])}</small></li> });
+        view! { {buttons.collect_view()} {more} }
+    };
+    let key = move |event: web_sys::KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowDown" => 1,
+            "ArrowUp" => -1,
+            _ => return,
+        };
+        event.prevent_default();
+        focus::step_among(CHOICE, "button", step);
+    };
+    view! {
+        <div id=CHOICE class="line-choice" popover="auto" role="dialog" aria-label=say("page.line-choice") on:keydown=key>
+            <p>{say("page.line-choice")}</p>
+            <ul>{buttons}</ul>
+        </div>
+    }
+}
+
+fn line_element(pane: &web_sys::Element, at: usize) -> Option<web_sys::HtmlElement> {
+    use wasm_bindgen::JsCast;
+    let line = pane.query_selector(&format!("[data-line='{}']", at + 1));
+    line.ok()??.dyn_into().ok()
+}
+
+/// The line that an event came from.
+fn line_of(event: &web_sys::Event) -> Option<usize> {
     use wasm_bindgen::JsCast;
     let element: web_sys::Element = event.target()?.dyn_into().ok()?;
     let line = element.closest("[data-line]").ok()??;
@@ -106,13 +247,23 @@ fn line_of(event: &web_sys::MouseEvent) -> Option<usize> {
     number.checked_sub(1)
 }
 
-/// The field that says most of a line: of those that made it, the one that made the fewest lines.
-fn telling_field(file: &File, at: usize) -> Option<FieldPath> {
-    let made = |field: &&FieldPath| {
+/// The fields that made a line; first the one that made the fewest others, for it says most of this one.
+fn telling_fields(file: &File, at: usize) -> Vec<FieldPath> {
+    let made = |field: &FieldPath| {
         let lines = file.lines.iter();
         lines.filter(|line| line.origins.contains(field)).count()
     };
-    file.lines.get(at)?.origins.iter().min_by_key(made).cloned()
+    let Some(line) = file.lines.get(at) else {
+        return Vec::new();
+    };
+    let mut fields: Vec<FieldPath> = line
+        .origins
+        .iter()
+        .filter(|field| fields::find(field).is_some())
+        .cloned()
+        .collect();
+    fields.sort_by_cached_key(made);
+    fields
 }
 
 #[component]
@@ -158,7 +309,7 @@ fn LineView(file: Memo<Option<Arc<File>>>, at: usize) -> impl IntoView {
         })
     };
     view! {
-        <div class="line" class:touched=touched class:here=here class:leads=leads data-line=at + 1>
+        <div class="line" class:touched=touched class:here=here class:leads=leads data-line=at + 1 tabindex="-1">
             <span class="line-number" aria-hidden="true">{at + 1}</span>
             <code>{pieces}</code>
         </div>

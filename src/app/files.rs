@@ -5,6 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::browser;
+use super::changes::open_since;
+use super::extras::open_extras;
 use super::file_view::FileView;
 use super::icon::{Icon, Sign};
 use super::state::App;
@@ -87,8 +89,35 @@ fn Tree(shown: Memo<String>) -> impl IntoView {
                     Branch::File { path, name, deep } => view! { <TreeFile shown path name deep /> }.into_any(),
                 }}
             </For>
+            <Ways />
         </nav>
         <TreeSelect shown />
+    }
+}
+
+/// What else can be asked of the files as a whole.
+#[component]
+fn Ways() -> impl IntoView {
+    let app = expect_context::<App>();
+    let extras = Memo::new(move |_| app.design.with(|design| design.extras.count()));
+    view! {
+        <div class="tree-ways">
+            <button type="button" class="tree-file" data-way="since" aria-haspopup="dialog" on:click=move |_| open_since(app)>
+                <Icon sign=Sign::Again />
+                <span class="tree-name">{say("since.open")}</span>
+            </button>
+            <button
+                type="button"
+                class="tree-file"
+                data-way="extras"
+                aria-haspopup="dialog"
+                hidden=move || extras.get() == 0
+                on:click=move |_| open_extras(app)
+            >
+                <Icon sign=Sign::Add />
+                <span class="tree-name">{move || say_with("extras.open", args![extras = extras.get()])}</span>
+            </button>
+        </div>
     }
 }
 
@@ -118,13 +147,21 @@ fn TreeFile(shown: Memo<String>, path: String, name: String, deep: bool) -> impl
             type="button"
             class="tree-file"
             class:deep=deep
-            class:holds=holds
             data-file=path.get_value()
             title=path.get_value()
             aria-current=move || current.get().then_some("true")
             on:click=move |_| app.file.set(path.get_value())
         >
             <span class="tree-name">{name}</span>
+            {move || {
+                holds
+                    .get()
+                    .then(|| {
+                        let words = say("page.holds-field");
+                        let title = words.clone();
+                        view! { <span class="dot field" title=title><span class="unseen">{words}</span></span> }
+                    })
+            }}
             {move || {
                 touched
                     .get()
@@ -162,6 +199,7 @@ fn TreeSelect(shown: Memo<String>) -> impl IntoView {
                     <TreeOption shown path />
                 </For>
             </select>
+            <Ways />
         </div>
     }
 }
@@ -229,7 +267,7 @@ fn FileHead(file: Memo<Option<Arc<File>>>) -> impl IntoView {
                 class="tool bare"
                 id="next-change"
                 hidden=move || app.touched.with(|touched| touched.values().all(Vec::is_empty))
-                on:click=move |_| app.go_to_next_change()
+                on:click=move |_| app.go_to_change(true)
             >
                 {say("page.next-change")}
             </button>

@@ -30,10 +30,11 @@ pub fn Footer() -> impl IntoView {
                 <Icon sign=Sign::Shield />
                 {say("page.no-request")}
             </span>
-            <span class:refused=move || app.kept.get() == Kept::Refused>
+            <span class:refused=move || app.kept.with(|kept| *kept != Kept::Yes)>
                 {move || match app.kept.get() {
                     Kept::Yes => say("page.kept"),
-                    Kept::Refused => say("page.not-kept"),
+                    Kept::Refused { .. } => say("page.not-kept"),
+                    Kept::Stale | Kept::Gone | Kept::Parted(_) => say("designs.other-tab"),
                 }}
             </span>
             <span>

@@ -2,11 +2,15 @@
 
 use leptos::prelude::*;
 
+use super::browser::{focus, timer};
 use super::field_row::FieldRow;
 use super::icon::{Icon, Sign};
 use super::items::Items;
+use super::kept::KeptNotice;
+use super::learn::{Learn, LearnSheet};
 use super::options::{Catalogue, OptionTable};
 use super::state::{App, worst};
+use super::terms::{Seen, explained};
 use super::topology::Topology;
 use super::words::{card_title, lang, maybe, say, say_with};
 use crate::args;
@@ -17,12 +21,16 @@ use crate::fields::{FIELDS, Field, Kind, Section};
 pub fn Form() -> impl IntoView {
     let app = expect_context::<App>();
     view! {
-        <main id="form" class="form" tabindex="-1">
+        <section id="form" class="form" tabindex="-1" data-focus="form" aria-label=say("page.view.design") on:scroll=move |event| app.scrolled.set(event_target::<web_sys::Element>(&event).scroll_top())>
+            <KeptNotice />
             <Notices />
             <SectionChooser />
             <Topology />
-            {move || view! { <SectionSheet section=app.section.get() /> }}
-        </main>
+            {move || match app.learn.get() {
+                Some(page) => view! { <LearnSheet page /> }.into_any(),
+                None => view! { <SectionSheet section=app.section.get() /> }.into_any(),
+            }}
+        </section>
     }
 }
 
@@ -34,13 +42,16 @@ fn Notices() -> impl IntoView {
         let notices = app.notices.get();
         let shown = notices.into_iter().enumerate().map(|(at, sentence)| {
             view! {
-                <div class="notice" role="alert">
+                <div class="notice">
                     <p>{sentence.words(lang())}</p>
                     <button
                         type="button"
                         class="tool bare"
                         aria-label=say("page.close")
-                        on:click=move |_| app.notices.update(|notices| drop(notices.remove(at)))
+                        on:click=move |_| {
+                            app.notices.update(|notices| drop(notices.remove(at)));
+                            timer::when_drawn(focus::hand_on);
+                        }
                     >
                         <Icon sign=Sign::Close />
                     </button>
@@ -58,19 +69,22 @@ fn SectionChooser() -> impl IntoView {
     let app = expect_context::<App>();
     let choose = move |event: web_sys::Event| {
         let id = event_target_value(&event);
+        if let Some(page) = Learn::ALL.into_iter().find(|page| page.id() == id) {
+            app.go_to_learn(page);
+        }
         if let Some(section) = Section::ALL.iter().find(|section| section.id() == id) {
             app.go_to_section(*section);
         }
     };
+    let shown = move || match app.learn.get() {
+        Some(page) => page.id(),
+        None => app.section.get().id(),
+    };
     let beside = move |step: isize| {
         let now = app.section.get_untracked();
-        let at = Section::ALL
-            .iter()
-            .position(|section| *section == now)
-            .unwrap_or(0);
-        let next = at
-            .checked_add_signed(step)
-            .and_then(|at| Section::ALL.get(at));
+        let all = app.sections.get_untracked();
+        let at = all.iter().position(|section| *section == now).unwrap_or(0);
+        let next = at.checked_add_signed(step).and_then(|at| all.get(at));
         if let Some(section) = next {
             app.go_to_section(*section);
         }
@@ -80,10 +94,12 @@ fn SectionChooser() -> impl IntoView {
             <button type="button" class="tool bare" aria-label=say("page.section.before") on:click=move |_| beside(-1)>
                 <Icon sign=Sign::Left />
             </button>
-            <select aria-label=say("page.sections") prop:value=move || app.section.get().id() on:change=choose>
-                {Section::ALL
-                    .iter()
-                    .map(|&section| {
+            <select aria-label=say("page.sections") prop:value=shown on:change=choose>
+                {move || app
+                    .sections
+                    .get()
+                    .into_iter()
+                    .map(|section| {
                         let label = move || {
                             let tally = app.tallies.with(|all| all.get(&section).copied().unwrap_or_default());
                             let title = say(&format!("section.{}", section.id()));
@@ -94,12 +110,24 @@ fn SectionChooser() -> impl IntoView {
                             }
                         };
                         view! {
-                            <option value=section.id() selected=move || app.section.get() == section>
+                            <option value=section.id() selected=move || shown() == section.id()>
                                 {label}
                             </option>
                         }
                     })
                     .collect_view()}
+                <optgroup label=say("learn")>
+                    {Learn::ALL
+                        .into_iter()
+                        .map(|page| {
+                            view! {
+                                <option value=page.id() selected=move || shown() == page.id()>
+                                    {say(page.title())}
+                                </option>
+                            }
+                        })
+                        .collect_view()}
+                </optgroup>
             </select>
             <button type="button" class="tool bare" aria-label=say("page.section.after") on:click=move |_| beside(1)>
                 <Icon sign=Sign::Right />
@@ -113,6 +141,8 @@ fn SectionChooser() -> impl IntoView {
 fn SectionSheet(section: Section) -> impl IntoView {
     let app = expect_context::<App>();
     let id = section.id();
+    provide_context(Seen::nothing());
+    let help = explained(&say(&format!("section.{id}.help")));
     let body = match section {
         Section::KafkaOptions => view! { <OptionTable catalogue=Catalogue::Kafka /> }.into_any(),
         Section::ZooKeeperOptions => {
@@ -124,13 +154,18 @@ fn SectionSheet(section: Section) -> impl IntoView {
             .collect_view()
             .into_any(),
     };
-    let at = Section::ALL
-        .iter()
-        .position(|one| *one == section)
-        .unwrap_or(0);
-    let next = Section::ALL.get(at + 1).map(|&next| {
+    let all = app.sections.get();
+    let at = all.iter().position(|one| *one == section).unwrap_or(0);
+    let next = all.get(at + 1).map(|&next| {
         view! {
-            <button type="button" class="sheet-next" on:click=move |_| app.go_to_section(next)>
+            <button
+                type="button"
+                class="sheet-next"
+                on:click=move |_| {
+                    app.go_to_section(next);
+                    timer::when_drawn(|| focus::focus_softly("section-title").unwrap_or_default());
+                }
+            >
                 <span>{say("page.section.next")}</span>
                 <strong>{say(&format!("section.{}", next.id()))}</strong>
                 <Icon sign=Sign::Right />
@@ -140,8 +175,8 @@ fn SectionSheet(section: Section) -> impl IntoView {
     view! {
         <section class="sheet" aria-labelledby="section-title">
             <header>
-                <h2 id="section-title">{say(&format!("section.{id}"))}</h2>
-                <p>{say(&format!("section.{id}.help"))}</p>
+                <h2 id="section-title" tabindex="-1">{say(&format!("section.{id}"))}</h2>
+                <p>{help}</p>
             </header>
             {body}
             {next}
@@ -184,7 +219,7 @@ fn Card(section: Section, card: &'static str, fields: Vec<&'static Field>) -> im
     view! {
         <section class="card" hidden=empty aria-label=card_title(section.id(), card)>
             <h3>{card_title(section.id(), card)}</h3>
-            {help.map(|help| view! { <p class="card-help">{help}</p> })}
+            {help.map(|help| view! { <p class="card-help">{explained(&help)}</p> })}
             {list.map(|list| view! { <Items list fields=of_items /> })}
             <div class="card-grid">
                 {alone.into_iter().map(|field| view! { <FieldRow field /> }).collect_view()}

@@ -3,14 +3,15 @@
 use leptos::prelude::*;
 
 use super::browser::theme;
+use super::compare::open_compare;
 use super::icon::{Icon, Logo, Sign};
 use super::import::open_import;
 use super::presets::open_presets;
 use super::search::Search;
 use super::share::open_share;
 use super::shell::files_words;
-use super::state::App;
-use super::words::{lang, maybe, say, say_with};
+use super::state::{App, name_words};
+use super::words::{lang, say, say_with};
 use crate::args;
 use crate::text::Sentence;
 
@@ -19,15 +20,9 @@ use crate::text::Sentence;
 pub fn Header() -> impl IntoView {
     let app = expect_context::<App>();
     let files = Memo::new(move |_| app.report.with(|report| report.files.len()));
-    let preset = Memo::new(move |_| {
-        let from = app.design.with(|design| design.from.clone());
-        let name = from
-            .as_deref()
-            .and_then(|from| from.split('@').next())
-            .unwrap_or_default()
-            .to_owned();
-        // What was imported started from no preset.
-        maybe(&format!("preset.{name}")).unwrap_or_else(|| say("page.own"))
+    let name = Memo::new(move |_| {
+        app.place
+            .with(|place| app.design.with(|design| name_words(place, design)))
     });
     view! {
         <header class="header">
@@ -38,20 +33,34 @@ pub fn Header() -> impl IntoView {
                 id="presets"
                 class="header-preset"
                 aria-haspopup="dialog"
-                title=say("page.presets.open")
-                on:click=move |_| open_presets()
+                title=say("designs.open")
+                on:click=move |_| open_presets(app)
             >
-                <span>{preset}</span>
+                <span>{name}</span>
                 <Icon sign=Sign::Down />
             </button>
             <Search />
-            <div class="header-ways">
-                <WayButton id="import" sign=Sign::Import key="page.import" title="page.import.open" press=move || open_import(app) />
-                <WayButton id="share" sign=Sign::Share key="page.share" title="page.share.open" press=move || open_share(app) />
-            </div>
             <div class="header-tools">
                 <StepButton id="undo" sign=Sign::Undo key="page.undo" what=Signal::derive(move || app.undoes()) press=move || app.undo() />
                 <StepButton id="redo" sign=Sign::Redo key="page.redo" what=Signal::derive(move || app.redoes()) press=move || app.redo() />
+                <button
+                    type="button"
+                    id="history"
+                    class="tool bare wide-only"
+                    aria-haspopup="dialog"
+                    aria-label=say("history.title")
+                    title=say("history.title")
+                    on:click=move |_| app.shows_history.set(true)
+                >
+                    <Icon sign=Sign::History />
+                </button>
+            </div>
+            <div class="header-ways">
+                <WayButton id="import" sign=Sign::Import key="page.import" title="page.import.open" press=move || open_import(app) />
+                <WayButton id="compare" sign=Sign::Compare key="comparing.title" title="comparing.open" press=move || open_compare(app) />
+                <WayButton id="share" sign=Sign::Share key="page.share" title="page.share.open" press=move || open_share(app) />
+            </div>
+            <div class="header-tools">
                 <button
                     type="button"
                     id="theme"
@@ -59,9 +68,8 @@ pub fn Header() -> impl IntoView {
                     aria-label=say("page.theme")
                     title=say("page.theme")
                     on:click=move |_| {
-                        app.theme.update(|theme| *theme = theme.other());
-                        // Where the choice cannot be kept it holds until the page is left.
-                        let _ = theme::choose(app.theme.get_untracked());
+                        // Where the choice cannot be shown, the system's scheme stays.
+                        let _ = theme::switch();
                     }
                 >
                     <Icon sign=Sign::Theme />
@@ -71,7 +79,6 @@ pub fn Header() -> impl IntoView {
                     id="language"
                     class="tool bare"
                     lang=lang().other().tag()
-                    aria-label=lang().other().name()
                     title=lang().other().name()
                     on:click=move |_| app.speak(lang().other())
                 >
@@ -92,7 +99,6 @@ pub fn Header() -> impl IntoView {
                 type="button"
                 id="download"
                 class="tool go"
-                aria-label=move || say_with("page.download.help", args![files = files.get()])
                 title=move || say_with("page.download.help", args![files = files.get()])
                 on:click=move |_| app.download()
             >
@@ -149,7 +155,8 @@ fn StepButton(
             class="tool bare"
             aria-label=words
             title=words
-            disabled=move || what.with(Option::is_none)
+            // Switched off for real it would lose the focus with the last step.
+            aria-disabled=move || what.with(Option::is_none).then_some("true")
             on:click=move |_| press()
         >
             <Icon sign />

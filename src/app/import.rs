@@ -6,19 +6,27 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::browser::files::{self, Picked, Unread};
 use super::browser::{focus, timer};
-use super::icon::{Icon, Sign};
+use super::changes::{Changes, ChangesView};
+use super::compare::{Other, compare_with};
+use super::extras::ExtrasList;
+use super::icon::{Icon, Sign, severity_name, severity_sign};
 use super::presets::{close_beside, dialog};
+use super::repairs::List;
 use super::state::{App, View};
-use super::words::{lang, say, say_with};
+use super::words::{self, lang, say, say_with};
 use crate::args;
-use crate::bundle::link::{self, Opened};
-use crate::design::Design;
+use crate::bundle::link::Opened;
+use crate::design::{Design, FieldPath};
 use crate::engine::evaluate;
-use crate::import::{Files, Imported, Position, Remark};
+use crate::import::{Files, Imported, Position, Remark, Role};
+use crate::repair;
+use crate::rules::{Finding, Severity};
 use crate::text::Sentence;
+use crate::text::fetched::Part;
 
 const DIALOG: &str = "import-dialog";
 const TITLE: &str = "import-title";
@@ -42,17 +50,22 @@ pub enum Stage {
 }
 
 /// What was read, before it is taken over.
+#[derive(Clone)]
 pub struct Reading {
+    /// What was given, to be read again with an answer.
+    given: Files,
     imported: Imported,
     /// Every file with the objects that it held, as `Kind/name`, and the number of values.
     files: BTreeMap<String, (Vec<String>, usize)>,
     /// Errors, warnings and advice for the design; nothing when there is none to take over.
     found: Option<[usize; 3]>,
+    /// What has the focus then, by its id; else the first button.
+    focus: Option<String>,
 }
 
 impl Reading {
-    fn of_files(files: &Files) -> Self {
-        let imported = crate::import::import(files);
+    fn of_files(files: Files) -> Self {
+        let imported = crate::import::import(&files);
         let mut read: BTreeMap<String, (Vec<String>, usize)> = BTreeMap::new();
         for path in files.texts.keys() {
             read.insert(path.clone(), (Vec::new(), 0));
@@ -67,9 +80,11 @@ impl Reading {
         let nothing = imported.objects.is_empty() && imported.design == Design::default();
         let found = (!nothing).then(|| evaluate(&imported.design).counts());
         Self {
+            given: files,
             imported,
             files: read,
             found,
+            focus: None,
         }
     }
 
@@ -93,27 +108,46 @@ impl Reading {
             ..Imported::default()
         };
         Self {
+            given: Files::default(),
             imported,
             files: BTreeMap::new(),
             found: None,
+            focus: None,
         }
     }
 
-    /// A text that was pasted: a link, or the text of a file.
-    fn of_text(text: &str) -> Self {
-        let joined: String = text.split_whitespace().collect();
-        let is_address = ["http", "file:", "#"]
-            .iter()
-            .any(|start| joined.starts_with(start))
-            && (joined.contains("#d=") || joined.contains("#p="));
-        if is_address || joined.starts_with("v1.") {
-            return match link::open(&joined) {
-                Ok(opened) => Self::of_link(opened),
-                Err(sentence) => Self::of_remarks(vec![sentence]),
-            };
+    /// What it is called beside another design.
+    fn name(&self) -> String {
+        let mut files = self.files.keys();
+        match (files.next(), files.len()) {
+            (None, _) => say("page.share.step"),
+            (Some(file), 0) => file.clone(),
+            (Some(_), more) => say_with("page.files-count", args![count = more + 1]),
         }
-        Self::of_files(&Files::one(&say("page.import.pasted"), text))
     }
+
+    /// The same files, with an answer.
+    fn answered(&self, subject: &str, role: Role) -> Self {
+        let mut given = self.given.clone();
+        given.roles.insert(subject.to_owned(), role);
+        let mut reading = Self::of_files(given);
+        reading.focus = Some(choice_id(subject, role));
+        reading
+    }
+
+    /// The same without a piece that no field knows.
+    fn without(&self, extra: &FieldPath) -> Self {
+        let mut reading = self.clone();
+        reading.imported.design.extras.drop(extra);
+        reading.found = Some(evaluate(&reading.imported.design).counts());
+        reading.focus = Some("import-extras".to_owned());
+        reading
+    }
+}
+
+/// The id of a question's choice.
+fn choice_id(subject: &str, role: Role) -> String {
+    format!("ask-{subject}-{}", role.name())
 }
 
 /// Opens the dialog.
@@ -146,13 +180,13 @@ pub fn listen(app: App) {
             if app.import.with_untracked(Option::is_none) {
                 focus::close_dialogs();
             }
-            read(app, &files::dropped(&event));
+            files::dropped(&event, MOST_FILES, move |files| read(app, files));
         }
     });
 }
 
 /// Reads files and shows what they hold.
-fn read(app: App, files: &[web_sys::File]) {
+fn read(app: App, files: Vec<files::Given>) {
     if files.is_empty() {
         return;
     }
@@ -175,7 +209,20 @@ fn read(app: App, files: &[web_sys::File]) {
             let remark = Remark::new(Position::START, why, Vec::new());
             files.remarks.push((path, remark));
         }
-        show(app, Reading::of_files(&files));
+        show_read(app, move || Reading::of_files(files));
+    });
+}
+
+/// Shows what was read, with the words for what was not.
+fn show_read(app: App, read: impl FnOnce() -> Reading + 'static) {
+    spawn_local(async move {
+        match words::fetch(lang(), Part::Import).await {
+            Ok(()) => show(app, read()),
+            Err(_) => show(
+                app,
+                Reading::of_remarks(vec![Sentence::plain("page.missing")]),
+            ),
+        }
     });
 }
 
@@ -227,12 +274,18 @@ pub fn ImportDialog() -> impl IntoView {
         timer::when_drawn(move || {
             // It is refused only when the dialog is open already.
             let _ = dialog.show_modal();
-            dialog.set_scroll_top(0);
             let first = match &stage {
                 Stage::Choose => "import-choose",
+                Stage::Read(reading) if reading.focus.is_some() => {
+                    reading.focus.as_deref().unwrap_or_default()
+                }
                 Stage::Read(reading) if reading.found.is_some() => "import-take",
                 Stage::Read(_) => "import-again",
             };
+            let goes_on = matches!(&stage, Stage::Read(reading) if reading.focus.is_some());
+            if !goes_on {
+                dialog.set_scroll_top(0);
+            }
             if let Ok(button) = focus::element(first) {
                 // A button of an open dialog can always take the focus.
                 let _ = button.focus();
@@ -289,7 +342,7 @@ fn Choose() -> impl IntoView {
     };
     let chosen = move |event: leptos::ev::Event| {
         let input: web_sys::HtmlInputElement = event_target(&event);
-        read(app, &files::chosen(&input));
+        read(app, files::chosen(&input));
     };
     view! {
         <p>{say("page.import.help")}</p>
@@ -322,7 +375,10 @@ fn Choose() -> impl IntoView {
                 id="import-read"
                 class="tool go"
                 disabled=move || text.with(|text| text.trim().is_empty())
-                on:click=move |_| show(app, text.with_untracked(|text| Reading::of_text(text)))
+                on:click=move |_| {
+                    let pasted = text.with_untracked(|text| Files::one(&say("page.import.pasted"), text));
+                    show_read(app, move || Reading::of_files(pasted));
+                }
             >
                 {say("page.import.read")}
             </button>
@@ -336,10 +392,163 @@ fn Choose() -> impl IntoView {
 fn Outcome(reading: Arc<Reading>) -> impl IntoView {
     let app = expect_context::<App>();
     let imported = &reading.imported;
-    let extras = imported.design.extras.count();
     let comments = imported.comments_lost;
-    let remarks = imported.remarks.len();
-    let found = reading.found;
+    let is_there = reading.found.is_some();
+    let take = take_over(app, Arc::clone(&reading), false);
+    let take_repaired = take_over(app, Arc::clone(&reading), true);
+    let compare = {
+        let reading = Arc::clone(&reading);
+        move |_| {
+            app.import.set(None);
+            let other = Arc::new(reading.imported.design.clone());
+            compare_with(app, Other::Given(reading.name(), other));
+        }
+    };
+    let repairs = is_there && {
+        let report = evaluate(&imported.design);
+        let mut fixes = report.findings.iter().flat_map(|finding| &finding.fixes);
+        fixes.any(|fix| fix.safe)
+    };
+    view! {
+        <div id="import-result">
+            <p class="import-summary">{summary(&reading)}</p>
+            {reading.found.map(counts)}
+            {(comments > 0).then(|| view! { <p class="import-comments">{say_with("page.import.comments", args![comments])}</p> })}
+        </div>
+        <Questions reading=Arc::clone(&reading) />
+        {remarks(&reading)}
+        {is_there.then(|| view! { <Carried reading=Arc::clone(&reading) /> })}
+        {repairs.then(|| view! { <Repaired design=imported.design.clone() /> })}
+        {was_read(&reading)}
+        <footer>
+            {is_there.then(|| view! {
+                <button type="button" id="import-take" class="tool go" on:click=move |_| take()>
+                    {say("page.import.take")}
+                </button>
+            })}
+            {repairs.then(|| view! {
+                <button type="button" id="import-take-repaired" class="tool" on:click=move |_| take_repaired()>
+                    {say("page.import.take-repaired")}
+                </button>
+            })}
+            {is_there.then(|| view! {
+                <button type="button" id="import-compare" class="tool" on:click=compare>
+                    {say("comparing.this-one")}
+                </button>
+            })}
+            <button type="button" id="import-again" class="tool" on:click=move |_| app.import.set(Some(Stage::Choose))>
+                {say("page.import.again")}
+            </button>
+            {is_there.then(|| view! { <span>{say("page.import.undo")}</span> })}
+        </footer>
+    }
+}
+
+/// Takes the design over, as it is or with all safe repairs.
+fn take_over(app: App, reading: Arc<Reading>, repaired: bool) -> impl Fn() + 'static {
+    move || {
+        let design = match repaired {
+            true => repair::all_safe(&reading.imported.design).design,
+            false => reading.imported.design.clone(),
+        };
+        let values = design.values.len();
+        app.import.set(None);
+        app.view.set(View::Design);
+        if app.design.with_untracked(|now| **now == design) {
+            focus::announce(&say("page.import.same"));
+            return;
+        }
+        app.say_next(say_with("page.import.done", args![values]) + " ");
+        app.take_over(Sentence::plain("page.import.step"), design);
+    }
+}
+
+/// Errors, warnings and advice, each with its sign.
+fn counts(found: [usize; 3]) -> impl IntoView {
+    let keys = ["page.errors", "page.warnings", "page.advices"];
+    let all = Severity::ALL.into_iter().zip(keys).zip(found);
+    let some = all
+        .filter(|(_, count)| *count > 0)
+        .map(|((severity, key), count)| {
+            view! {
+                <li class=severity_name(severity)>
+                    <Icon sign=severity_sign(severity) />
+                    {say_with(key, args![count])}
+                </li>
+            }
+        });
+    let clean = found.iter().all(|count| *count == 0).then(|| {
+        view! {
+            <li class="clean">
+                <Icon sign=Sign::Tick />
+                {say("page.import.clean")}
+            </li>
+        }
+    });
+    view! { <ul class="import-counts">{some.collect_view()} {clean}</ul> }
+}
+
+/// What the files do not tell.
+#[component]
+fn Questions(reading: Arc<Reading>) -> impl IntoView {
+    let app = expect_context::<App>();
+    let questions = reading.imported.questions.iter().map(|question| {
+        let place = format!("{}:{}", question.file, question.position.line);
+        let subject = question.subject.clone();
+        let name = format!("ask-{subject}");
+        let choices = question.choices.iter().map(|&role| {
+            let (reading, subject) = (Arc::clone(&reading), subject.clone());
+            let id = choice_id(&subject, role);
+            let answer = move |_| {
+                let reading = reading.answered(&subject, role);
+                focus::announce(&summary(&reading));
+                app.import.set(Some(Stage::Read(Arc::new(reading))));
+            };
+            view! {
+                <label for=id.clone()>
+                    <input type="radio" id=id.clone() name=name.clone() checked=question.answer == role on:change=answer />
+                    {say(&format!("import.role.{}", role.name()))}
+                </label>
+            }
+        });
+        view! {
+            <fieldset class="import-ask" data-ask=question.subject.clone()>
+                <legend>{question.sentence.words(lang())}</legend>
+                <code>{place}</code>
+                <div class="import-choices">{choices.collect_view()}</div>
+            </fieldset>
+        }
+    });
+    questions.collect_view()
+}
+
+/// What was not understood, with file and line.
+fn remarks(reading: &Reading) -> impl IntoView {
+    let remarks = &reading.imported.remarks;
+    let count = remarks.len();
+    let said = remarks.iter().take(REMARKS).map(|(file, remark)| {
+        let place = (!file.is_empty()).then(|| format!("{file}:{}", remark.position.line));
+        view! {
+            <li>
+                {place.map(|place| view! { <code>{place}</code> })}
+                <span>{remark.sentence().words(lang())}</span>
+            </li>
+        }
+    });
+    let said = said.collect_view();
+    (count > 0).then(|| {
+        view! {
+            <h3>{say_with("page.import.remarks", args![count])}</h3>
+            <ul class="import-remarks">
+                {said}
+                {(count > REMARKS).then(|| view! { <li>{say_with("page.more-places", args![count = count - REMARKS])}</li> })}
+            </ul>
+        }
+    })
+}
+
+/// Every file, with what it held.
+fn was_read(reading: &Reading) -> impl IntoView {
     let files = reading.files.iter().map(|(file, (objects, values))| {
         let held = if objects.is_empty() && *values == 0 {
             say("page.import.none")
@@ -360,76 +569,66 @@ fn Outcome(reading: Arc<Reading>) -> impl IntoView {
         }
     });
     let files = files.collect_view();
-    let said = imported.remarks.iter().take(REMARKS).map(|(file, remark)| {
-        let place = (!file.is_empty()).then(|| format!("{file}:{}", remark.position.line));
+    (!reading.files.is_empty()).then(|| {
         view! {
-            <li>
-                {place.map(|place| view! { <code>{place}</code> })}
-                <span>{remark.sentence().words(lang())}</span>
-            </li>
+            <details class="import-more" open>
+                <summary>{say("page.import.was-read")}</summary>
+                <ul class="import-read">{files}</ul>
+            </details>
         }
+    })
+}
+
+/// What no field knows, each piece removable.
+#[component]
+fn Carried(reading: Arc<Reading>) -> impl IntoView {
+    let app = expect_context::<App>();
+    let extras = reading.imported.design.extras.clone();
+    let count = extras.count();
+    let is_open = reading.focus.as_deref() == Some("import-extras");
+    let drop = Callback::new(move |extra: FieldPath| {
+        let reading = reading.without(&extra);
+        app.import.set(Some(Stage::Read(Arc::new(reading))));
     });
-    let said = said.collect_view();
-    let finds = found.map(|[errors, warnings, advice]| {
-        let finds = [
-            ("page.errors", errors),
-            ("page.warnings", warnings),
-            ("page.advices", advice),
-        ];
-        let finds = finds.into_iter().filter(|(_, count)| *count > 0);
-        let finds: Vec<String> = finds
-            .map(|(key, count)| say_with(key, args![count]))
-            .collect();
-        if finds.is_empty() {
-            say("page.import.clean")
-        } else {
-            say_with("page.import.finds", args![finds])
+    (count > 0).then(|| {
+        view! {
+            <details class="import-more" open=is_open>
+                <summary id="import-extras">{say_with("page.import.extras", args![extras = count])}</summary>
+                <div>
+                    <ExtrasList extras drop />
+                </div>
+            </details>
         }
-    });
-    let summary = summary(&reading);
-    let take = {
-        let reading = Arc::clone(&reading);
-        move |_| {
-            let design = reading.imported.design.clone();
-            let values = design.values.len();
-            app.import.set(None);
-            app.view.set(View::Design);
-            if app.design.with_untracked(|now| **now == design) {
-                focus::announce(&say("page.import.same"));
-                return;
-            }
-            app.say_next(say_with("page.import.done", args![values]) + " ");
-            app.take_over(Sentence::plain("page.import.step"), design);
-        }
-    };
+    })
+}
+
+/// What all safe repairs would change, worked out when somebody asks.
+#[component]
+fn Repaired(design: Design) -> impl IntoView {
+    let design = StoredValue::new(design);
+    let wanted = RwSignal::new(false);
     view! {
-        <div id="import-result">
-            <p class="import-summary">{summary}</p>
-            {finds.map(|finds| view! { <p class="import-finds">{finds}</p> })}
-            {(extras > 0).then(|| view! { <p class="import-extras">{say_with("page.import.extras", args![extras])}</p> })}
-            {(comments > 0).then(|| view! { <p class="import-comments">{say_with("page.import.comments", args![comments])}</p> })}
-        </div>
-        {(remarks > 0).then(|| view! {
-            <h3>{say_with("page.import.remarks", args![count = remarks])}</h3>
-            <ul class="import-remarks">
-                {said}
-                {(remarks > REMARKS).then(|| view! { <li>{say_with("page.more-places", args![count = remarks - REMARKS])}</li> })}
-            </ul>
-        })}
-        {(!reading.files.is_empty()).then(|| view! {
-            <h3>{say("page.import.was-read")}</h3>
-            <ul class="import-read">{files}</ul>
-        })}
-        <footer>
-            {found.is_some().then(|| view! {
-                <button type="button" id="import-take" class="tool go" on:click=take>
-                    {say("page.import.take")}
-                </button>
+        <details class="import-more" id="import-repaired" on:toggle=move |_| wanted.set(true)>
+            <summary>{say("page.import.repaired")}</summary>
+            {move || wanted.get().then(|| {
+                let (changes, gone, left) = design.with_value(|design| {
+                    let repaired = repair::all_safe(design);
+                    let (before, after) = (evaluate(design).files, evaluate(&repaired.design).files);
+                    (Changes::between(&before, &after), repaired.gone, repaired.left)
+                });
+                let gone: Vec<(Finding, String)> = gone.into_iter().map(|one| (one, String::new())).collect();
+                let left: Vec<(Finding, String)> = left
+                    .into_iter()
+                    .map(|one| (one.finding, one.why.words(lang())))
+                    .collect();
+                view! {
+                    <div>
+                        <List title=say_with("repair.gone", args![count = gone.len()]) findings=gone open=false />
+                        <List title=say_with("repair.left", args![count = left.len()]) findings=left open=false />
+                        <ChangesView changes />
+                    </div>
+                }
             })}
-            <button type="button" id="import-again" class="tool" on:click=move |_| app.import.set(Some(Stage::Choose))>
-                {say("page.import.again")}
-            </button>
-            {found.is_some().then(|| view! { <span>{say("page.import.undo")}</span> })}
-        </footer>
+        </details>
     }
 }

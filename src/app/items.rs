@@ -118,13 +118,19 @@ fn AddItem(
             <span class="box">
                 <input
                     type="text"
-                    id=id
+                    id=id.clone()
+                    aria-describedby=format!("{id}-note")
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
                     placeholder=say(&format!("items.{list}.key"))
                     prop:value=name
-                    on:input=move |event| name.set(event_target_value(&event))
+                    on:input=move |event| {
+                        name.set(event_target_value(&event));
+                        if taken() {
+                            browser::focus::announce(&say("items.taken"));
+                        }
+                    }
                 />
             </span>
             <button
@@ -136,7 +142,7 @@ fn AddItem(
                 <Icon sign=Sign::Add />
                 {say(&format!("items.{list}.add"))}
             </button>
-            <span class="add-item-note" role="status">
+            <span class="add-item-note" id=format!("{id}-note")>
                 {move || taken().then(|| say("items.taken"))}
             </span>
         </form>

@@ -11,26 +11,127 @@ use super::words::say;
 
 const SHEET: &str = "keyboard-sheet";
 
-/// The shortcuts: keys, and the key of what they do.
-const SHORTCUTS: &[(&[&str], &str)] = &[
-    (&["/"], "keys.search"),
-    (&["Ctrl/⌘", "Enter"], "keys.download"),
-    (&["Ctrl/⌘", "Z"], "keys.undo"),
-    (&["Ctrl/⌘", "Shift", "Z"], "keys.redo"),
-    (&["n"], "keys.next-problem"),
-    (&["p"], "keys.previous-problem"),
-    (&["c"], "keys.next-change"),
-    (&["?"], "keys.sheet"),
+/// The panes, in the order in which a key goes through them.
+const PANES: [&str; 4] = ["rail", "form", "file-view", "problems"];
+
+/// Keys that are pressed together.
+struct Chord {
+    /// With Ctrl, or ⌘ on a Mac.
+    held: bool,
+    /// With the shift key; nothing where it belongs to the letter.
+    shift: Option<bool>,
+    /// The key, as the browser names it, in small letters.
+    key: &'static str,
+}
+
+const fn plain(key: &'static str) -> Chord {
+    Chord {
+        held: false,
+        shift: None,
+        key,
+    }
+}
+
+const fn held(key: &'static str, shift: bool) -> Chord {
+    Chord {
+        held: true,
+        shift: Some(shift),
+        key,
+    }
+}
+
+/// The key that goes from change to change; with the shift key back.
+const fn change(shift: bool) -> Chord {
+    Chord {
+        held: false,
+        shift: Some(shift),
+        key: "c",
+    }
+}
+
+/// A shortcut: what is heard and what the sheet shows come from the same line.
+struct Shortcut {
+    /// Each does it.
+    chords: &'static [Chord],
+    /// The key of what it does, in words.
+    words: &'static str,
+    act: fn(App),
+}
+
+const fn shortcut(chords: &'static [Chord], words: &'static str, act: fn(App)) -> Shortcut {
+    Shortcut { chords, words, act }
+}
+
+/// All of them, in the order of the sheet.
+static SHORTCUTS: &[Shortcut] = &[
+    shortcut(&[plain("/")], "keys.search", |_| {
+        focus::focus("search").unwrap_or_default();
+    }),
+    shortcut(&[held("enter", false)], "keys.download", |app| {
+        app.download();
+    }),
+    shortcut(&[held("z", false)], "keys.undo", |app| app.undo()),
+    shortcut(&[held("z", true), held("y", false)], "keys.redo", |app| {
+        app.redo();
+    }),
+    shortcut(&[plain("n")], "keys.next-problem", |app| {
+        go_to_problem(app, 1);
+    }),
+    shortcut(&[plain("p")], "keys.previous-problem", |app| {
+        go_to_problem(app, -1);
+    }),
+    shortcut(&[change(false)], "keys.next-change", |app| {
+        app.go_to_change(true);
+    }),
+    shortcut(&[change(true)], "keys.previous-change", |app| {
+        app.go_to_change(false);
+    }),
+    shortcut(&[plain("f6")], "keys.next-pane", |_| go_to_next_pane()),
+    shortcut(&[plain("?")], "keys.sheet", |_| open_sheet()),
 ];
 
-/// Hears the shortcuts, wherever the focus is.
+impl Chord {
+    fn is(&self, event: &web_sys::KeyboardEvent) -> bool {
+        self.held == (event.ctrl_key() || event.meta_key())
+            && self.shift.is_none_or(|shift| shift == event.shift_key())
+            && self.key == event.key().to_lowercase()
+            && !event.alt_key()
+    }
+
+    /// Whether it would type something where text is typed.
+    fn types(&self) -> bool {
+        !self.held && self.key.chars().count() == 1
+    }
+
+    /// The keys, as they are written on a keyboard.
+    fn keys(&self) -> Vec<String> {
+        let mut keys = Vec::new();
+        if self.held {
+            keys.push("Ctrl/⌘".to_owned());
+        }
+        if self.shift == Some(true) {
+            keys.push("Shift".to_owned());
+        }
+        keys.push(match self.key {
+            "enter" => "Enter".to_owned(),
+            key if self.held || key.len() > 1 => key.to_uppercase(),
+            key => key.to_owned(),
+        });
+        keys
+    }
+}
+
+/// Hears the shortcuts, wherever the focus is, and notes where it is.
 pub fn listen(app: App) {
     window_event_listener(leptos::ev::keydown, move |event| {
-        if focus::has_dialog() {
-            return;
-        }
-        if press(app, &event) {
+        if !focus::has_dialog() && press(app, &event) {
             event.prevent_default();
+        }
+    });
+    window_event_listener(leptos::ev::focusin, move |event| {
+        let focused = event.target().and_then(|target| target.dyn_into().ok());
+        if let Some(focused) = focused {
+            focus::note(&focused);
         }
     });
     window_event_listener(leptos::ev::hashchange, move |_| app.follow_address());
@@ -38,33 +139,37 @@ pub fn listen(app: App) {
 
 /// Carries a shortcut out; false when it is none.
 fn press(app: App, event: &web_sys::KeyboardEvent) -> bool {
-    let key = event.key();
-    if event.ctrl_key() || event.meta_key() {
-        match (key.to_lowercase().as_str(), event.shift_key()) {
-            ("enter", _) => app.download(),
-            ("z", false) => app.undo(),
-            ("z", true) | ("y", false) => app.redo(),
-            _ => return false,
+    let heard = |shortcut: &&Shortcut| {
+        let mut chords = shortcut.chords.iter();
+        chords.any(|chord| chord.is(event) && !(chord.types() && focus::is_typing()))
+    };
+    match SHORTCUTS.iter().find(heard) {
+        Some(shortcut) => {
+            (shortcut.act)(app);
+            true
         }
-        return true;
+        None => false,
     }
-    if event.alt_key() || focus::is_typing() {
-        return false;
+}
+
+/// Gives the focus to the pane after the one that has it.
+fn go_to_next_pane() {
+    let panes = PANES.iter().filter_map(|id| focus::element(id).ok());
+    let panes: Vec<web_sys::HtmlElement> = panes.filter(|pane| pane.offset_width() > 0).collect();
+    let here = panes
+        .iter()
+        .position(|pane| pane.matches(":focus, :focus-within").unwrap_or(false));
+    let next = here.map_or(0, |here| (here + 1) % panes.len());
+    if let Some(pane) = panes.get(next) {
+        // A pane can always take the focus.
+        let _ = pane.focus();
     }
-    match key.as_str() {
-        "/" => focus::focus("search").unwrap_or_default(),
-        "n" => go_to_problem(app, 1),
-        "p" => go_to_problem(app, -1),
-        "c" => app.go_to_next_change(),
-        "?" => open_sheet(),
-        _ => return false,
-    }
-    true
 }
 
 /// Gives the focus to the next or the previous problem.
 fn go_to_problem(app: App, step: isize) {
     app.view.set(View::Problems);
+    app.problems_folded.set(false);
     super::browser::timer::when_drawn(move || {
         let Ok(list) = focus::element("problems") else {
             return;
@@ -120,10 +225,15 @@ pub fn KeyboardSheet() -> impl IntoView {
                 <dl class="keys">
                     {SHORTCUTS
                         .iter()
-                        .map(|(keys, what)| {
+                        .map(|shortcut| {
+                            let chord = |chord: &Chord| {
+                                let keys = chord.keys().into_iter();
+                                let keys = keys.map(|key| view! { <kbd>{key}</kbd> }).collect_view();
+                                view! { <span>{keys}</span> }
+                            };
                             view! {
-                                <dt>{keys.iter().map(|&key| view! { <kbd>{key}</kbd> }).collect_view()}</dt>
-                                <dd>{say(what)}</dd>
+                                <dt>{shortcut.chords.iter().map(chord).collect_view()}</dt>
+                                <dd>{say(shortcut.words)}</dd>
                             }
                         })
                         .collect_view()}

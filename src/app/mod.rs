@@ -4,31 +4,55 @@
 //! nothing about the cluster. What the browser can do lies in [`browser`].
 
 pub mod browser;
+mod changes;
 mod checks;
+mod compare;
 mod control;
+mod designs;
+mod differences;
+mod extras;
 mod field_row;
 mod file_view;
 mod files;
 mod footer;
 mod form;
 mod header;
+mod history;
 mod icon;
 mod import;
 mod items;
+mod kept;
 mod keyboard;
+mod learn;
+mod losses;
+mod option_detail;
+mod option_row;
 mod options;
 mod presets;
+mod print;
 mod problems;
 mod rail;
 mod repairs;
 mod search;
 mod share;
+mod shelf;
 mod shell;
 mod state;
+mod terms;
 mod topology;
 mod words;
 
-/// Puts the page into the document.
+/// Puts the page into the document as soon as its words are there.
 pub fn start() {
-    leptos::mount::mount_to_body(shell::Shell);
+    wasm_bindgen_futures::spawn_local(async {
+        match words::begin().await {
+            Ok(()) => leptos::mount::mount_to_body(shell::Shell),
+            // Without words there is one sentence only, which stands in the document.
+            Err(browser::Refused) => {
+                if let Ok(sorry) = browser::focus::element("failed") {
+                    sorry.set_hidden(false);
+                }
+            }
+        }
+    });
 }

@@ -1,8 +1,10 @@
-//! Choosing a design to start from.
+//! Choosing a design: one that is kept, or one to start from.
 
 use leptos::prelude::*;
 
 use super::browser::focus;
+use super::compare::open_compare;
+use super::designs::{DesignList, DesignName};
 use super::icon::{Icon, Sign};
 use super::import::open_import;
 use super::share::open_share;
@@ -18,8 +20,9 @@ pub fn dialog(id: &str) -> Option<web_sys::HtmlDialogElement> {
     focus::element(id).ok()?.dyn_into().ok()
 }
 
-/// Shows the presets.
-pub fn open_presets() {
+/// Shows the designs.
+pub fn open_presets(app: App) {
+    app.shelf.update(|turn| *turn += 1);
     if let Some(dialog) = dialog(DIALOG) {
         // It is refused only when the dialog is open already.
         let _ = dialog.show_modal();
@@ -56,12 +59,11 @@ pub fn PresetDialog() -> impl IntoView {
         <dialog id=DIALOG class="dialog" aria-labelledby="preset-title" on:click=move |event| close_beside(&event)>
             <div class="dialog-body">
                 <header>
-                    <h2 id="preset-title">{say("page.presets")}</h2>
+                    <h2 id="preset-title">{say("designs.title")}</h2>
                     <button type="button" class="tool bare" aria-label=say("page.close") on:click=move |_| close()>
                         <Icon sign=Sign::Close />
                     </button>
                 </header>
-                <p>{say("page.presets.help")}</p>
                 // Where the header has no room for them.
                 <div class="dialog-ways">
                     <button
@@ -88,7 +90,35 @@ pub fn PresetDialog() -> impl IntoView {
                         <Icon sign=Sign::Share />
                         {say("page.share")}
                     </button>
+                    <button
+                        type="button"
+                        class="tool"
+                        data-way="compare"
+                        on:click=move |_| {
+                            close();
+                            open_compare(app);
+                        }
+                    >
+                        <Icon sign=Sign::Compare />
+                        {say("comparing.title")}
+                    </button>
+                    <button
+                        type="button"
+                        class="tool"
+                        data-way="history"
+                        on:click=move |_| {
+                            close();
+                            app.shows_history.set(true);
+                        }
+                    >
+                        <Icon sign=Sign::History />
+                        {say("history.title")}
+                    </button>
                 </div>
+                <DesignName />
+                <DesignList />
+                <h3>{say("page.presets")}</h3>
+                <p>{say("page.presets.help")}</p>
                 <ul class="presets">
                     {PRESETS
                         .iter()

@@ -23,9 +23,15 @@ pub fn Problems() -> impl IntoView {
     let all = Memo::new(move |_| app.report.with(|report| report.findings.as_ref().clone()));
     let open = Memo::new(move |_| all.with(|all| of(all, false)));
     let silenced = Memo::new(move |_| all.with(|all| of(all, true)));
-    let folded = RwSignal::new(false);
+    let folded = app.problems_folded;
     view! {
-        <section class="problems" aria-labelledby="problems-title" class:folded=folded>
+        <section
+            id="problems-pane"
+            class="problems"
+            aria-labelledby="problems-title"
+            class:folded=folded
+            class:clean=move || open.with(Vec::is_empty)
+        >
             <header class="problems-head">
                 <h2 id="problems-title">
                     <button
@@ -39,12 +45,12 @@ pub fn Problems() -> impl IntoView {
                     </button>
                 </h2>
                 <Counts />
-                <a class="link" id="all-checks" href="#rules" on:click=move |_| app.check.set(Some(Check::All))>
+                <a class="link" id="all-checks" href="#/rules" on:click=move |_| app.check.set(Some(Check::All))>
                     {say("check.all")}
                 </a>
                 <RepairAll open />
             </header>
-            <div class="problems-list" id="problems">
+            <div class="problems-list" id="problems" tabindex="-1" role="group" aria-labelledby="problems-title">
                 {move || {
                     open.with(Vec::is_empty).then(|| view! {
                         <p class="problems-none">
@@ -227,6 +233,15 @@ pub fn Problem(finding: Finding) -> impl IntoView {
     let name = severity_name(finding.severity);
     let field = finding.fields.first().cloned();
     let places = finding.places.len();
+    let files = finding.places.iter().map(|place| &place.file);
+    let before = std::iter::once(None).chain(files.map(Some));
+    // Further lines of one file need not name it again.
+    let same: Vec<bool> = finding
+        .places
+        .iter()
+        .zip(before)
+        .map(|(place, before)| before == Some(&place.file))
+        .collect();
     let title = finding.title(lang());
     let action = finding.action(lang());
     let heading = match field {
@@ -250,19 +265,24 @@ pub fn Problem(finding: Finding) -> impl IntoView {
                 {(action != format!("{}.action", finding.rule)).then(|| view! { <p class="problem-action">{action}</p> })}
                 {finding.outgrown.clone().map(|reason| view! { <p class="problem-reason">{say_with("page.outgrown", args![reason])}</p> })}
                 {finding.silenced.clone().map(|reason| view! { <p class="problem-reason">{say_with("page.silenced.reason", args![reason])}</p> })}
+                <div class="problem-foot">
                 <p class="problem-places">
                     <CheckLink id=finding.rule />
                     {finding
                         .places
                         .clone()
                         .into_iter()
+                        .zip(same)
                         .take(PLACES)
-                        .map(|place| {
-                            let words = format!("{}:{}", place.file, place.line);
+                        .map(|(place, same)| {
+                            let whole = format!("{}:{}", place.file, place.line);
+                            let words = if same { format!(":{}", place.line) } else { whole.clone() };
                             view! {
                                 <button
                                     type="button"
                                     class="place"
+                                    class:same=same
+                                    aria-label=whole
                                     on:click=move |_| app.go_to_line(&place.file, Some(place.line.saturating_sub(1)))
                                 >
                                     {words}
@@ -273,6 +293,7 @@ pub fn Problem(finding: Finding) -> impl IntoView {
                     {(places > PLACES).then(|| say_with("page.more-places", args![count = places - PLACES]))}
                 </p>
                 <Silencing finding=finding.clone() />
+                </div>
             </div>
             <div class="problem-fixes">
                 {finding

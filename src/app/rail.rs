@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::severity_name;
+use super::learn::Learn;
 use super::state::{App, Tally, worst};
 use super::words::{say, say_with};
 use crate::args;
@@ -22,17 +23,22 @@ const fn heading(section: Section) -> Option<&'static str> {
 /// The sections.
 #[component]
 pub fn Rail() -> impl IntoView {
+    let app = expect_context::<App>();
     view! {
-        <nav class="rail" aria-label=say("page.sections")>
-            {Section::ALL
-                .iter()
-                .map(|&section| {
+        <nav id="rail" class="rail" tabindex="-1" aria-label=say("page.sections")>
+            {move || app
+                .sections
+                .get()
+                .into_iter()
+                .map(|section| {
                     view! {
                         {heading(section).map(|key| view! { <h2>{say(key)}</h2> })}
                         <SectionButton section />
                     }
                 })
                 .collect_view()}
+            <h2>{say("learn")}</h2>
+            {Learn::ALL.into_iter().map(|page| view! { <LearnButton page /> }).collect_view()}
         </nav>
     }
 }
@@ -77,12 +83,28 @@ fn SectionButton(section: Section) -> impl IntoView {
             type="button"
             class="rail-section"
             data-section=section.id()
-            aria-current=move || (app.section.get() == section).then_some("page")
+            aria-current=move || (app.learn.get().is_none() && app.section.get() == section).then_some("page")
             on:click=move |_| app.go_to_section(section)
         >
             <span>{say(&format!("section.{}", section.id()))}</span>
             {edits}
             {found}
+        </button>
+    }
+}
+
+#[component]
+fn LearnButton(page: Learn) -> impl IntoView {
+    let app = expect_context::<App>();
+    view! {
+        <button
+            type="button"
+            class="rail-section"
+            data-learn-page=page.id()
+            aria-current=move || (app.learn.get() == Some(page)).then_some("page")
+            on:click=move |_| app.go_to_learn(page)
+        >
+            <span>{say(page.title())}</span>
         </button>
     }
 }

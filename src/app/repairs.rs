@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::browser::timer;
+use super::changes::effect_class;
 use super::checks::CheckLink;
 use super::icon::{Icon, Sign, severity_name, severity_sign};
 use super::presets::{close_beside, dialog};
@@ -223,9 +224,8 @@ fn Body(outcome: Outcome) -> impl IntoView {
                 </form>
             </header>
             {effect.map(|effect| {
-                let class = if effect <= rules::Effect::RollingRestart { "repair-effect" } else { "repair-effect grave" };
                 view! {
-                    <p class=class data-effect=effect.name()>
+                    <p class=effect_class(effect) data-effect=effect.name()>
                         <strong>{say("check.effect")}</strong>
                         ": "
                         {effect.words(lang())}
@@ -267,7 +267,7 @@ fn plain(findings: Vec<Finding>) -> Vec<(Finding, String)> {
 
 /// Findings on a line each, with what is to be said of them.
 #[component]
-fn List(title: String, findings: Vec<(Finding, String)>, open: bool) -> impl IntoView {
+pub fn List(title: String, findings: Vec<(Finding, String)>, open: bool) -> impl IntoView {
     let lines = findings.into_iter().map(|(finding, why)| {
         let name = severity_name(finding.severity);
         view! {
@@ -292,7 +292,7 @@ fn List(title: String, findings: Vec<(Finding, String)>, open: bool) -> impl Int
 
 /// A file's changed lines, with some lines around them.
 #[component]
-fn FileDifference(file: Difference, open: bool) -> impl IntoView {
+pub fn FileDifference(file: Difference, open: bool) -> impl IntoView {
     let Difference {
         path,
         added,

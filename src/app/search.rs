@@ -1,18 +1,21 @@
 //! Finding a setting, an option, a file or a problem by words.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::browser::focus;
 use super::icon::{Icon, Sign};
 use super::state::App;
-use super::words::{lang, say, say_with};
+use super::words::{self, lang, say, say_with};
 use crate::args;
 use crate::catalog;
 use crate::design::{Design, FieldPath};
-use crate::fields::{FIELDS, Kind, LISTS, Section};
+use crate::fields::{FIELDS, Kind, LISTS, Section, ZOOKEEPER_OPTION};
 use crate::plan::Plan;
 use crate::rules;
 use crate::rules::explain::Explanation;
+use crate::text::fetched::{self, Part};
+use crate::text::search::Words;
 
 /// Hits that are shown.
 const HITS: usize = 12;
@@ -41,7 +44,22 @@ pub fn Search() -> impl IntoView {
     let text = RwSignal::new(String::new());
     let open = RwSignal::new(false);
     let at = RwSignal::new(0usize);
-    let hits = Memo::new(move |_| text.with(|text| find(app, text)));
+    // Checks are found by more than their titles as soon as the words of their pages are there.
+    let worded = RwSignal::new(fetched::is_there(lang(), Part::Checks));
+    let hits = Memo::new(move |_| {
+        worded.track();
+        text.with(|text| find(app, text))
+    });
+    let begin = move || {
+        open.set(true);
+        if !worded.get_untracked() {
+            spawn_local(async move {
+                if words::fetch(lang(), Part::Checks).await.is_ok() {
+                    worded.set(true);
+                }
+            });
+        }
+    };
     let go = move |hit: &Hit| {
         match &hit.target {
             Target::Field(path) => app.go_to_field(path),
@@ -98,7 +116,7 @@ pub fn Search() -> impl IntoView {
                     at.set(0);
                     open.set(true);
                 }
-                on:focus=move |_| open.set(true)
+                on:focus=move |_| begin()
                 on:blur=move |_| open.set(false)
                 on:keydown=key
             />
@@ -137,26 +155,24 @@ pub fn Search() -> impl IntoView {
     }
 }
 
-/// Collects what holds every word of a search.
+/// Collects what fits a search.
 struct Finder {
-    words: Vec<String>,
+    search: Words,
+    /// Whether words may be typed wrong.
+    forgiving: bool,
     hits: Vec<(u8, Hit)>,
 }
 
 impl Finder {
-    /// Takes a hit when its title, or more that is known of it, holds every word; titles come first.
+    /// Takes a hit when its title, or more that is known of it, fits; titles come first.
     fn offer(&mut self, title: String, more: &str, place: &str, target: Target) {
-        let low = title.to_lowercase();
-        let rank = if self.words.iter().all(|word| low.contains(word.as_str())) {
-            u8::from(!self.words.iter().any(|word| low.starts_with(word.as_str())))
+        let rank = if self.forgiving {
+            self.search.nearly(&title).then_some(0)
         } else {
-            let more = more.to_lowercase();
-            let holds = |word: &String| low.contains(word.as_str()) || more.contains(word.as_str());
-            if !self.words.iter().all(holds) {
-                return;
-            }
-            2
+            let whole = || self.search.rank(&format!("{title} {more}")).map(|_| 2);
+            self.search.rank(&title).or_else(whole)
         };
+        let Some(rank) = rank else { return };
         let place = place.to_owned();
         self.hits.push((
             rank,
@@ -211,18 +227,23 @@ impl Finder {
                 Target::Check(id) => id.to_lowercase(),
                 _ => String::new(),
             };
-            let named = self.words.iter().all(|word| id.starts_with(word.as_str()));
+            let named = self.search.rank(&id) == Some(0);
             *rank = if named { 0 } else { *rank + 1 };
         }
     }
 
     fn options(&mut self, plan: &Plan) {
-        let place = say("section.kafka-options");
         let first = self.hits.len();
-        for option in catalog::broker_options(plan.kafka.version.line()) {
-            let path = FieldPath::kafka_option(option.name);
-            if !FIELDS.iter().any(|field| field.id == path.as_str()) {
-                self.offer(option.name.to_owned(), "", &place, Target::Field(path));
+        let place = say("section.kafka-options");
+        let options = catalog::broker_options(plan.kafka.version.line());
+        for option in options.filter(|option| option.mode.fits(plan.has_kraft())) {
+            self.option(option.name, FieldPath::kafka_option(option.name), &place);
+        }
+        if let Some(zookeeper) = plan.zookeeper() {
+            let place = say("section.zookeeper-options");
+            for option in catalog::zookeeper_options(*zookeeper.version) {
+                let path = FieldPath::keyed(ZOOKEEPER_OPTION.id, option.name);
+                self.option(option.name, path, &place);
             }
         }
         // Everyday settings come before the hundreds of options.
@@ -230,29 +251,42 @@ impl Finder {
             *rank += 2;
         }
     }
+
+    fn option(&mut self, name: &str, path: FieldPath, place: &str) {
+        if !FIELDS.iter().any(|field| field.id == path.as_str()) {
+            self.offer(name.to_owned(), "", place, Target::Field(path));
+        }
+    }
 }
 
-/// What holds every word of a text, the best first.
+/// What fits a text, the best first; when nothing does, what fits it nearly.
 fn find(app: App, text: &str) -> Vec<Hit> {
-    let words: Vec<String> = text
-        .to_lowercase()
-        .split_whitespace()
-        .map(str::to_owned)
-        .collect();
-    if words.is_empty() {
+    let search = Words::of(text);
+    if search.is_empty() {
         return Vec::new();
     }
+    let mut hits = hits(app, search.clone(), false);
+    if hits.is_empty() {
+        hits = self::hits(app, search, true);
+    }
+    hits.sort_by_key(|(rank, _)| *rank);
+    hits.truncate(HITS);
+    hits.into_iter().map(|(_, hit)| hit).collect()
+}
+
+fn hits(app: App, search: Words, forgiving: bool) -> Vec<(u8, Hit)> {
     let mut finder = Finder {
-        words,
+        search,
+        forgiving,
         hits: Vec::new(),
     };
-    for section in Section::ALL {
+    for section in app.sections.get() {
         let title = say(&format!("section.{}", section.id()));
         finder.offer(
             title,
             "",
             &say("page.search.section"),
-            Target::Section(*section),
+            Target::Section(section),
         );
     }
     app.report.with(|report| {
@@ -271,11 +305,5 @@ fn find(app: App, text: &str) -> Vec<Hit> {
         finder.options(&report.plan);
         finder.checks();
     });
-    finder.hits.sort_by_key(|(rank, _)| *rank);
-    finder
-        .hits
-        .into_iter()
-        .take(HITS)
-        .map(|(_, hit)| hit)
-        .collect()
+    finder.hits
 }

@@ -6,12 +6,16 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::browser::{address, clipboard, focus, timer};
+use super::differences::Differences;
 use super::icon::{Icon, Sign};
 use super::presets::{close_beside, dialog};
 use super::state::App;
 use super::words::{say, say_with};
 use crate::args;
 use crate::bundle::link::{self, Link};
+use crate::compare::settings::{Difference, differences};
+use crate::plan::Plan;
+use crate::rules;
 
 const DIALOG: &str = "share-dialog";
 const TITLE: &str = "share-title";
@@ -19,6 +23,18 @@ const LINK: &str = "share-link";
 
 /// From how many characters on a link is cut off by some programs.
 const LONG: usize = 2_000;
+
+/// How many differences are shown at once.
+const OPEN: usize = 12;
+
+/// What differs from the preset that the design started from, without effects.
+pub fn differences_from_base(app: App) -> Vec<(Difference, Option<rules::Effect>)> {
+    let base = app.base.get_untracked();
+    let design = app.design.get_untracked();
+    let plan = app.report.with_untracked(|report| Arc::clone(&report.plan));
+    let found = differences((&base, &Plan::of(&base)), (&design, &plan));
+    found.into_iter().map(|one| (one, None)).collect()
+}
 
 /// Packs the design and shows the link.
 pub fn open_share(app: App) {
@@ -67,12 +83,9 @@ fn Body(link: Arc<Link>) -> impl IntoView {
     // Without the page's own address, the part behind it can still be sent.
     let address = address::bare().unwrap_or_default() + "#d=" + &link.packed;
     let length = address.chars().count();
-    let count: usize = app
-        .tallies
-        .with_untracked(|tallies| tallies.values().map(|tally| tally.edits).sum());
-    let (silences, extras) = app
-        .design
-        .with_untracked(|design| (design.silences.len(), design.extras.count()));
+    let lines = differences_from_base(app);
+    let count = lines.len();
+    let extras = app.design.with_untracked(|design| design.extras.count());
     let paths: Vec<String> = link.left_out.iter().map(ToString::to_string).collect();
     let said = RwSignal::new("page.copy");
     let refused = RwSignal::new(false);
@@ -104,13 +117,15 @@ fn Body(link: Arc<Link>) -> impl IntoView {
                 {address}
             </textarea>
             <ul class="share-facts">
-                <li>{say_with("page.edits", args![count])}</li>
-                {(silences > 0).then(|| view! { <li>{say_with("page.share.silences", args![silences])}</li> })}
                 {(extras > 0).then(|| view! { <li>{say_with("page.share.extras", args![extras])}</li> })}
                 <li id="share-length">{say_with("page.share.length", args![length])}</li>
                 {(length > LONG).then(|| view! { <li class="share-grave">{say_with("page.share.long", args![limit = LONG])}</li> })}
                 {(!paths.is_empty()).then(|| view! { <li class="share-grave" id="share-left-out">{say_with("link.left-out", args![paths])}</li> })}
             </ul>
+            <details class="share-inside" id="share-inside" open={count <= OPEN}>
+                <summary>{say_with("page.share.inside", args![count])}</summary>
+                <Differences lines />
+            </details>
             <footer>
                 <button type="button" id="share-copy" class="tool go" on:click=copy>
                     <Icon sign=Sign::Copy />

@@ -2,33 +2,38 @@
 
 use leptos::prelude::*;
 
-use super::browser::storage;
+use super::browser::{self, storage};
+use super::changes::SinceDialog;
 use super::checks::CheckDialog;
+use super::compare::CompareDialog;
+use super::extras::ExtrasDialog;
 use super::files::Files;
 use super::footer::Footer;
 use super::form::Form;
 use super::header::Header;
+use super::history::HistoryDialog;
 use super::import::{self, DropHint, ImportDialog};
 use super::keyboard::{self, KeyboardSheet};
 use super::presets::PresetDialog;
+use super::print;
 use super::problems::Problems;
 use super::rail::Rail;
 use super::repairs::RepairDialog;
 use super::share::ShareDialog;
 use super::state::{App, State, View};
+use super::terms::TermBox;
 use super::words::{say, say_with};
 use crate::args;
-
-/// The share of the form beside the files, in hundredths: at least, at first, at most.
-const SPLIT: (f64, f64, f64) = (28.0, 46.0, 70.0);
 
 /// The whole page; another language draws it anew, with the same state.
 #[component]
 pub fn Shell() -> impl IntoView {
+    browser::theme::restore();
     let app: App = State::restored();
     provide_context(app);
     keyboard::listen(app);
     import::listen(app);
+    print::listen(app);
     move || {
         app.lang.track();
         view! { <Frame app /> }
@@ -37,10 +42,12 @@ pub fn Shell() -> impl IntoView {
 
 #[component]
 fn Frame(app: App) -> impl IntoView {
-    let split = RwSignal::new(
-        storage::preference("split")
-            .and_then(|text| text.parse().ok())
-            .map_or(SPLIT.1, |share: f64| share.clamp(SPLIT.0, SPLIT.2)),
+    let split = Split::restored("split", ("form", "output"), true, (28.0, 46.0, 70.0));
+    let lower = Split::restored(
+        "lower",
+        ("files", "problems-pane"),
+        false,
+        (20.0, 64.0, 86.0),
     );
     let view_name = move || match app.view.get() {
         View::Design => "design",
@@ -48,72 +55,139 @@ fn Frame(app: App) -> impl IntoView {
         View::Problems => "problems",
     };
     view! {
-        <div class="shell" data-view=view_name style:--form-share=move || format!("{:.2}fr", split.get()) style:--files-share=move || format!("{:.2}fr", 100.0 - split.get())>
+        <div
+            class="shell"
+            data-view=view_name
+            style:--form-share=move || format!("{:.2}fr", split.share.get())
+            style:--files-share=move || format!("{:.2}fr", 100.0 - split.share.get())
+            style:--problems-share=move || format!("{:.2}%", 100.0 - lower.share.get())
+        >
             <a class="skip" href="#form">{say("page.skip")}</a>
             <Header />
             <Rail />
+            <main class="panes">
             <Form />
             <Divider split />
-            <section class="output" aria-label=say("page.output")>
+            <section id="output" class="output" aria-label=say("page.output")>
                 <Files />
+                <Divider split=lower />
                 <Problems />
             </section>
+            </main>
             <Footer />
             <ViewSwitch />
             <p id="live-region" class="unseen" role="status" aria-live="polite"></p>
         </div>
         <PresetDialog />
         <ImportDialog />
+        <CompareDialog />
         <ShareDialog />
+        <HistoryDialog />
         <DropHint />
         <CheckDialog />
         <RepairDialog />
+        <SinceDialog />
+        <ExtrasDialog />
         <KeyboardSheet />
+        <article id="print" class="print"></article>
+        <TermBox />
     }
 }
 
-/// What divides form and files; the arrow keys move it too.
-#[component]
-fn Divider(split: RwSignal<f64>) -> impl IntoView {
-    let held = StoredValue::new(false);
-    let put = move |share: f64| split.set(share.clamp(SPLIT.0, SPLIT.2));
-    let keep = move || storage::keep_preference("split", &format!("{:.2}", split.get_untracked()));
-    let drag = move |event: web_sys::PointerEvent| {
-        if !held.get_value() {
-            return;
+/// A line between two panes that can be moved.
+#[derive(Clone, Copy)]
+struct Split {
+    /// The preference that keeps it, and the key of its words below `page.divider`.
+    name: &'static str,
+    /// The ids of the panes beside it.
+    panes: (&'static str, &'static str),
+    /// Whether it stands between left and right.
+    upright: bool,
+    /// The share of the first pane, in hundredths: at least, at first, at most.
+    range: (f64, f64, f64),
+    /// The share now.
+    share: RwSignal<f64>,
+}
+
+impl Split {
+    fn restored(
+        name: &'static str,
+        panes: (&'static str, &'static str),
+        upright: bool,
+        range: (f64, f64, f64),
+    ) -> Self {
+        let kept = storage::preference(name).and_then(|text| text.parse().ok());
+        let share = kept.map_or(range.1, |share: f64| share.clamp(range.0, range.2));
+        Self {
+            name,
+            panes,
+            upright,
+            range,
+            share: RwSignal::new(share),
         }
-        let pane =
-            |id| super::browser::focus::element(id).map(|pane| pane.get_bounding_client_rect());
-        let (Ok(form), Ok(files)) = (pane("form"), pane("files")) else {
+    }
+
+    fn put(self, share: f64) {
+        self.share.set(share.clamp(self.range.0, self.range.2));
+    }
+
+    fn keep(self) {
+        let share = format!("{:.2}", self.share.get_untracked());
+        storage::keep_preference(self.name, &share);
+    }
+
+    /// Moves it under the pointer.
+    fn follow(self, event: &web_sys::PointerEvent) {
+        let pane = |id| browser::focus::element(id).map(|pane| pane.get_bounding_client_rect());
+        let (Ok(first), Ok(second)) = (pane(self.panes.0), pane(self.panes.1)) else {
             return;
         };
-        let width = files.right() - form.left();
-        if width > 0.0 {
-            put((f64::from(event.client_x()) - form.left()) / width * 100.0);
+        let (from, to, at) = if self.upright {
+            (first.left(), second.right(), event.client_x())
+        } else {
+            (first.top(), second.bottom(), event.client_y())
+        };
+        if to > from {
+            self.put((f64::from(at) - from) / (to - from) * 100.0);
         }
-    };
-    let key = move |event: web_sys::KeyboardEvent| {
-        let step = match event.key().as_str() {
-            "ArrowLeft" => -2.0,
-            "ArrowRight" => 2.0,
+    }
+
+    /// Moves it by a key; false when the key is none of its own.
+    fn press(self, key: &str) -> bool {
+        let step = match key {
+            "ArrowLeft" | "ArrowUp" => -2.0,
+            "ArrowRight" | "ArrowDown" => 2.0,
+            "PageUp" => -10.0,
+            "PageDown" => 10.0,
             "Home" => -100.0,
             "End" => 100.0,
-            _ => return,
+            _ => return false,
         };
-        event.prevent_default();
-        put(split.get_untracked() + step);
-        keep();
+        self.put(self.share.get_untracked() + step);
+        self.keep();
+        true
+    }
+}
+
+/// What divides two panes; it is dragged, moved by the arrow keys, and put back by two clicks.
+#[component]
+fn Divider(split: Split) -> impl IntoView {
+    let held = StoredValue::new(false);
+    let let_go = move || {
+        held.set_value(false);
+        split.keep();
     };
     view! {
         <div
             class="divider"
+            class:lying=!split.upright
             role="separator"
             tabindex="0"
-            aria-orientation="vertical"
-            aria-label=say("page.divider")
-            aria-valuemin=SPLIT.0
-            aria-valuemax=SPLIT.2
-            aria-valuenow=move || split.get().round()
+            aria-orientation=if split.upright { "vertical" } else { "horizontal" }
+            aria-label=say(&format!("page.divider.{}", split.name))
+            aria-valuemin=split.range.0
+            aria-valuemax=split.range.2
+            aria-valuenow=move || split.share.get().round()
             on:pointerdown=move |event| {
                 held.set_value(true);
                 let element: web_sys::Element = event_target(&event);
@@ -121,17 +195,22 @@ fn Divider(split: RwSignal<f64>) -> impl IntoView {
                 let _ = element.set_pointer_capture(event.pointer_id());
                 event.prevent_default();
             }
-            on:pointermove=drag
-            on:pointerup=move |_| {
-                held.set_value(false);
-                keep();
+            on:pointermove=move |event| {
+                if held.get_value() {
+                    split.follow(&event);
+                }
             }
-            on:pointercancel=move |_| held.set_value(false)
+            on:pointerup=move |_| let_go()
+            on:pointercancel=move |_| let_go()
             on:dblclick=move |_| {
-                put(SPLIT.1);
-                keep();
+                split.put(split.range.1);
+                split.keep();
             }
-            on:keydown=key
+            on:keydown=move |event| {
+                if split.press(&event.key()) {
+                    event.prevent_default();
+                }
+            }
         ></div>
     }
 }

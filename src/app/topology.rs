@@ -1,329 +1,296 @@
-//! The cluster as a drawing: nodes or zones, and the pods in them, from the model of failures.
+//! The cluster as a drawing above the form: every part of it leads to its field and its lines, and can be
+//! lost to see what remains.
 //!
-//! The placement is the engine's; this place only decides how much detail there is room for.
+//! The engine draws and decides; this place puts its shapes into the page, moves the focus among them and
+//! hands presses on. One element of the drawing is in the order of the tab key; arrows lead to the others.
 
+use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
+use super::browser::{focus, size};
+use super::losses::{LossPanel, Weakest};
 use super::state::App;
-use super::words::{say, say_with};
-use crate::args;
-use crate::design::FieldPath;
-use crate::plan::Plan;
-use crate::simulate::{self, Harm, Placement};
+use super::words::{lang, say};
+use crate::drawing::svg::{self, Use};
+use crate::drawing::{self, Drawing, Fate, Room, Shape, Way};
 
-/// Columns that have room for names; with more, pods are small.
-const ROOMY: usize = 6;
-/// Brokers in one roomy column.
-const TALL: usize = 3;
-/// Small pods that one place shows before the rest is counted.
-const SMALL: usize = 60;
+/// How high the drawing becomes before it leaves details out.
+const HEIGHT: i32 = 236;
 
-/// What is drawn.
-#[derive(Clone, PartialEq)]
-struct Picture {
-    title: String,
-    risk: String,
-    places: Vec<Place>,
-    roomy: bool,
-    outside: bool,
-}
-
-/// A node or a zone.
-#[derive(Clone, PartialEq)]
-struct Place {
-    name: String,
-    pods: Vec<Pod>,
-    more: usize,
-}
-
-/// A pod.
-#[derive(Clone, PartialEq)]
-struct Pod {
-    name: String,
-    detail: String,
-    short: String,
-    port: Option<String>,
-    broker: bool,
-    field: FieldPath,
-}
-
-impl Picture {
-    fn of(plan: &Plan) -> Self {
-        let placement = Placement::of(plan);
-        let columns = placement.nodes.len();
-        let busiest = (0..columns.min(ROOMY + 1))
-            .map(|node| placement.brokers.iter().filter(|at| **at == node).count())
-            .max()
-            .unwrap_or(0);
-        let roomy = columns <= ROOMY && busiest <= TALL;
-        let pods = pods(plan, &placement);
-        let zone_of = |node: usize| placement.nodes.get(node).copied().unwrap_or(0);
-        let places = if roomy {
-            columns
-        } else {
-            placement.zones.len()
-        };
-        let places = (0..places)
-            .map(|at| {
-                let mut here: Vec<Pod> = pods
-                    .iter()
-                    .filter(|(node, _)| {
-                        if roomy {
-                            *node == at
-                        } else {
-                            zone_of(*node) == at
-                        }
-                    })
-                    .map(|(_, pod)| pod.clone())
-                    .collect();
-                let zone = placement
-                    .zones
-                    .get(if roomy { zone_of(at) } else { at })
-                    .cloned()
-                    .unwrap_or_default();
-                let node = say_with("topology.node", args![number = at + 1]);
-                let name = match (roomy, zone.is_empty()) {
-                    (true, true) => node,
-                    (true, false) => format!("{node} · {zone}"),
-                    (false, _) => zone,
-                };
-                let more = here.len().saturating_sub(SMALL);
-                here.truncate(SMALL);
-                Place {
-                    name,
-                    pods: here,
-                    more,
-                }
-            })
-            .collect();
-        Self {
-            title: title(plan, &placement),
-            risk: risk(plan, &placement),
-            places,
-            roomy,
-            outside: plan
-                .kafka
-                .listeners
-                .iter()
-                .any(crate::plan::Listener::is_outside),
-        }
-    }
-}
-
-/// Every pod with its node.
-fn pods(plan: &Plan, placement: &Placement) -> Vec<(usize, Pod)> {
-    let kafka = &plan.kafka;
-    let outside = kafka
-        .listeners
-        .iter()
-        .find(|listener| listener.is_outside());
-    let disks: Vec<&str> = kafka
-        .disks
-        .iter()
-        .map(|disk| disk.size.text.as_str())
-        .collect();
-    let disks = disks.join(" + ");
-    let brokers = kafka
-        .each_broker()
-        .zip(&placement.brokers)
-        .map(|((group, ordinal), node)| {
-            let port = outside
-                .map(|listener| format!(":{}", kafka.advertised(listener, group, ordinal).1));
-            let pod = Pod {
-                name: format!("{}-{ordinal}", *group.name),
-                detail: say_with(
-                    "topology.broker",
-                    args![disks = disks.clone(), heap = kafka.pods.heap.text.clone()],
-                ),
-                short: (*group.id_base + ordinal).to_string(),
-                port,
-                broker: true,
-                field: FieldPath::keyed("kafka.groups[].brokers", &group.key),
-            };
-            (*node, pod)
-        });
-    let servers = plan.zookeeper().into_iter().flat_map(|zookeeper| {
-        placement.servers.iter().enumerate().map(move |(at, node)| {
-            let pod = Pod {
-                name: zookeeper.pod_name(at as u64),
-                detail: say_with(
-                    "topology.server",
-                    args![disk = zookeeper.data_volume.size.text.clone()],
-                ),
-                short: format!("z{at}"),
-                port: None,
-                broker: false,
-                field: "zookeeper.servers".into(),
-            };
-            (*node, pod)
-        })
-    });
-    brokers.chain(servers).collect()
-}
-
-fn title(plan: &Plan, placement: &Placement) -> String {
-    let (brokers, servers) = (*plan.kafka.brokers, placement.servers.len());
-    let (nodes, zones) = (placement.nodes.len(), placement.zones.len());
-    match (placement.nodes_known, zones) {
-        (_, 2..) => say_with("topology.zones", args![brokers, servers, zones]),
-        (true, _) => say_with("topology.nodes", args![brokers, servers, nodes]),
-        (false, _) => say_with("topology.title", args![brokers, servers]),
-    }
-}
-
-/// What the loss of one part costs at worst.
-fn risk(plan: &Plan, placement: &Placement) -> String {
-    let harm =
-        simulate::weakest_single(plan, placement).map_or(Harm::None, |(_, outcome)| outcome.harm());
-    say(match harm {
-        Harm::None => "topology.harm.none",
-        Harm::Frozen => "topology.harm.frozen",
-        Harm::Unwritable => "topology.harm.unwritable",
-        Harm::Unreadable => "topology.harm.unreadable",
-    })
-}
+/// The grain in which the drawing follows the width of its place.
+const GRAIN: i32 = 12;
 
 /// The strip above the form.
 #[component]
 pub fn Topology() -> impl IntoView {
     let app = expect_context::<App>();
-    let picture = Memo::new(move |_| app.report.with(|report| Picture::of(&report.plan)));
+    let width = RwSignal::new(540);
+    let room = move || Room {
+        width: width.get(),
+        height: HEIGHT,
+    };
+    let picture = Memo::new(move |_| {
+        let room = room();
+        app.report.with(|report| {
+            app.model
+                .with(|model| drawing::Picture::of(&report.plan, &model.placement, room, lang()))
+        })
+    });
+    let drawing = Memo::new(move |_| picture.with(|picture| picture.drawing.clone()));
+    let title = Memo::new(move |_| picture.with(|picture| picture.title.clone()));
+    let words = Memo::new(move |_| picture.with(|picture| picture.words.clone()));
     view! {
-        <section class="topology" aria-label=say("topology.label")>
-            {move || {
-                let picture = picture.get();
-                let drawing = if picture.roomy { roomy(app, &picture) } else { dense(app, &picture) };
-                view! {
-                    <header>
-                        <strong>{picture.title}</strong>
-                        <span>{picture.risk}</span>
-                    </header>
-                    <div class="topology-scroll" tabindex="0" role="group" aria-label=say("topology.label")>{drawing}</div>
-                }
-            }}
+        <section class="topology" aria-label=say("topology.label") class:losing=app.losing>
+            <header>
+                <strong>{title}</strong>
+                <Weakest />
+                <button
+                    type="button"
+                    class="topology-what-if"
+                    id="what-if"
+                    aria-pressed=move || app.losing.get().to_string()
+                    on:click=move |_| ask(app)
+                >
+                    {say("topology.what-if")}
+                </button>
+            </header>
+            <Picture drawing width />
+            <p class="unseen" id="topology-keys">{say("topology.keys")}</p>
+            <Spoken words />
+            <LossPanel />
         </section>
     }
 }
 
-/// Measures of the roomy drawing: a column, its gap, what stands left of the first, a pod and its step.
-const WIDE: usize = 154;
-const GAP: usize = 14;
-const LEFT: usize = 96;
-const HIGH: usize = 36;
-const STEP: usize = 42;
+/// Begins to ask what if, or ends it: then everything runs again.
+fn ask(app: App) {
+    let asks = !app.losing.get_untracked();
+    app.losing.set(asks);
+    if !asks {
+        app.lost.set(Vec::new());
+    }
+}
 
-/// A column for each node, a named box for each pod.
-fn roomy(app: App, picture: &Picture) -> AnyView {
-    let top = if picture.outside { 24 } else { 3 };
-    let left = if picture.outside { LEFT } else { 2 };
-    let tallest = picture
-        .places
-        .iter()
-        .map(|place| place.pods.len())
-        .max()
-        .unwrap_or(0);
-    let bottom = top + 10 + tallest * STEP + 16;
-    let columns = picture.places.len();
-    let width = left + columns * (WIDE + GAP) - GAP + 2;
-    let center = |at: usize| left + at * (WIDE + GAP) + WIDE / 2;
-    let wires = picture.outside.then(|| {
-        let path = format!("M74 62H84V11H{}", center(columns.saturating_sub(1)));
-        view! {
-            <path class="topology-wire" d=path />
-            <rect class="topology-clients" x="2" y="44" width="72" height="36" rx="7" />
-            <text class="topology-name" x="38" y="59" text-anchor="middle">{say("topology.clients")}</text>
-            <text class="topology-detail" x="38" y="72" text-anchor="middle">{say("topology.outside")}</text>
-        }
-    });
-    let places = picture.places.iter().enumerate().map(|(at, place)| {
-        let x = left + at * (WIDE + GAP);
-        let ports: Vec<&str> = place.pods.iter().filter_map(|pod| pod.port.as_deref()).collect();
-        let port = (!ports.is_empty()).then(|| {
-            let words = ports.join(" ");
-            let wide = 16 + words.len() * 7;
-            view! {
-                <rect class="topology-port" x=center(at) - wide / 2 y="2" width=wide height="18" rx="9" />
-                <text class="topology-port-text" x=center(at) y="15" text-anchor="middle">{words}</text>
-            }
-        });
-        let pods = place.pods.iter().enumerate().map(|(row, pod)| {
-            let y = top + 8 + row * STEP;
-            let field = pod.field.clone();
-            let class = if pod.broker { "topology-pod broker" } else { "topology-pod" };
-            view! {
-                <g class=class on:click=move |_| app.go_to_field(&field)>
-                    <rect x=x + 8 y=y width=WIDE - 16 height=HIGH rx="6" />
-                    <text class="topology-name" x=x + 18 y=y + 15>{cut(&pod.name, 20)}</text>
-                    <text class="topology-detail" x=x + 18 y=y + 28>{cut(&pod.detail, 24)}</text>
-                </g>
-            }
-        });
-        view! {
-            <rect class="topology-place" x=x y=top - 1 width=WIDE height=bottom - top rx="9" />
-            <text class="topology-detail" x=x + 10 y=bottom - 9>{cut(&place.name, 24)}</text>
-            {port}
-            {pods.collect_view()}
-        }
-    });
+/// The drawing in sentences, for those who do not see it.
+#[component]
+fn Spoken(words: Memo<Vec<String>>) -> impl IntoView {
     view! {
-        <svg
-            class="roomy"
-            viewBox=format!("0 0 {width} {}", bottom + 2)
-            width=width
-            height=bottom + 2
-            role="img"
-            aria-label=spoken(picture)
-        >
-            {wires}
-            {places.collect_view()}
-        </svg>
+        <ul class="unseen" id="topology-words">
+            {move || words.get().into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}
+        </ul>
     }
-    .into_any()
 }
 
-/// A box for each zone, a numbered chip for each pod.
-fn dense(app: App, picture: &Picture) -> AnyView {
-    let places = picture.places.iter().map(|place| {
-        let pods = place.pods.iter().map(|pod| {
-            let field = pod.field.clone();
-            let class = if pod.broker { "topology-chip broker" } else { "topology-chip" };
-            let title = format!("{} {} {}", pod.name, pod.detail, pod.port.as_deref().unwrap_or_default());
-            view! {
-                <span class=class title=title on:click=move |_| app.go_to_field(&field)>{pod.short.clone()}</span>
-            }
-        });
-        let more = (place.more > 0).then(|| say_with("topology.more", args![count = place.more]));
-        view! {
-            <div class="topology-zone">
-                <div class="topology-chips">{pods.collect_view()}{more}</div>
-                <small>{place.name.clone()}</small>
-            </div>
+/// The shapes.
+#[component]
+fn Picture(drawing: Memo<Drawing>, width: RwSignal<i32>) -> impl IntoView {
+    let app = expect_context::<App>();
+    let pane = NodeRef::<html::Div>::new();
+    let markup = Memo::new(move |_| drawing.with(markup));
+    let watch = StoredValue::new_local(None);
+    // The part that the tab key leads to.
+    let here = StoredValue::new(String::new());
+    Effect::new(move |before: Option<String>| {
+        let now = markup.get();
+        let (losing, lost) = (app.losing.get(), app.lost.get());
+        let Some(pane) = pane.get() else {
+            return String::new();
+        };
+        if watch.with_value(Option::is_none) {
+            let seen = move |wide: i32| {
+                let wide = wide / GRAIN * GRAIN;
+                if wide > 0 && width.get_untracked() != wide {
+                    width.set(wide);
+                }
+            };
+            // Without it the drawing keeps its first width, and is scrolled.
+            watch.set_value(size::watch_width(&pane, seen).ok());
         }
+        if before.as_ref() != Some(&now) {
+            let focused = pane.query_selector("[data-part]:focus").ok().flatten();
+            pane.set_inner_html(&now);
+            enter(&pane, here);
+            if focused.is_some() {
+                here.with_value(|here| go(&pane, here));
+            }
+        }
+        drawing.with_untracked(|drawing| {
+            app.model.with_untracked(|model| {
+                let fates = drawing.fates(&model.placement, &lost);
+                for (shape, fate) in drawing.shapes.iter().zip(fates) {
+                    show_fate(&pane, shape, fate, losing);
+                }
+            });
+        });
+        now
     });
+    let press = move |id: &str| {
+        let Some(shape) = drawing.with_untracked(|drawing| drawing.shape(id).cloned()) else {
+            return;
+        };
+        match shape.loss {
+            Some(part) if app.losing.get_untracked() => app.lose(part),
+            _ => follow(app, &shape),
+        }
+    };
+    let key = move |event: web_sys::KeyboardEvent| {
+        let (Some(pane), Some(id)) = (pane.get_untracked(), part_of(&event)) else {
+            return;
+        };
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        let beside = |way| {
+            drawing.with_untracked(|drawing| drawing.beside(&id, way).map(|one| one.id.clone()))
+        };
+        let end = |last: bool| {
+            drawing.with_untracked(|drawing| {
+                let shapes = &drawing.shapes;
+                let end = if last { shapes.last() } else { shapes.first() };
+                end.map(|shape| shape.id.clone())
+            })
+        };
+        let next = match event.key().as_str() {
+            "ArrowRight" => beside(Way::Next),
+            "ArrowLeft" => beside(Way::Back),
+            "ArrowUp" => beside(Way::Up),
+            "ArrowDown" => beside(Way::Down),
+            "Home" => end(false),
+            "End" => end(true),
+            "Enter" | " " => {
+                event.prevent_default();
+                press(&id);
+                return;
+            }
+            "Delete" | "Backspace" | "x" => {
+                event.prevent_default();
+                let shape = drawing.with_untracked(|drawing| drawing.shape(&id).cloned());
+                if let Some(part) = shape.and_then(|shape| shape.loss) {
+                    app.losing.set(true);
+                    app.lose(part);
+                }
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some(next) = next {
+            go(&pane, &next);
+            here.set_value(next);
+        }
+    };
     view! {
-        <div class="dense" role="img" aria-label=spoken(picture)>
-            {places.collect_view()}
-        </div>
+        <div
+            class="topology-picture"
+            node_ref=pane
+            on:click=move |event| {
+                if let Some(id) = part_of(&event) {
+                    here.set_value(id.clone());
+                    press(&id);
+                }
+            }
+            on:keydown=key
+        ></div>
     }
-    .into_any()
 }
 
-/// The drawing in words.
-fn spoken(picture: &Picture) -> String {
-    let (title, risk) = (&picture.title, &picture.risk);
-    let mut words = vec![say_with("topology.spoken", args![title, risk])];
-    for place in &picture.places {
-        let pods: Vec<String> = place.pods.iter().map(|pod| pod.name.clone()).collect();
-        let place = &place.name;
-        words.push(say_with("topology.spoken-place", args![place, pods]));
+/// The drawing as the page's own element.
+fn markup(drawing: &Drawing) -> String {
+    let (width, height) = (drawing.width, drawing.height);
+    let label = svg::escape(&say("topology.label"));
+    let mut markup = format!(
+        "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"group\" aria-label=\"{label}\" aria-describedby=\"topology-keys\">"
+    );
+    for (line, _) in svg::lines(drawing, Use::Page) {
+        markup.push_str(&line);
     }
-    words.join(" ")
+    markup.push_str("</svg>");
+    markup
 }
 
-/// A text that fits; the end of a long one is left out.
-fn cut(text: &str, longest: usize) -> String {
-    if text.chars().count() <= longest {
-        return text.to_owned();
+fn element(pane: &Element, id: &str) -> Option<Element> {
+    pane.query_selector(&format!("[data-part='{id}']"))
+        .ok()
+        .flatten()
+}
+
+/// The part that an event came from.
+fn part_of(event: &web_sys::Event) -> Option<String> {
+    let element: Element = event.target()?.dyn_into().ok()?;
+    element
+        .closest("[data-part]")
+        .ok()??
+        .get_attribute("data-part")
+}
+
+/// Lets the tab key lead to one part: the last one that had the focus, while it is there.
+fn enter(pane: &Element, here: StoredValue<String>) {
+    let kept = here.with_value(|here| element(pane, here));
+    let first = kept.or_else(|| pane.query_selector("[data-part]").ok().flatten());
+    if let Some(first) = first {
+        // An element of the page takes any attribute.
+        let _ = first.set_attribute("tabindex", "0");
+        here.set_value(first.get_attribute("data-part").unwrap_or_default());
     }
-    text.chars().take(longest - 1).chain(['…']).collect()
+}
+
+/// Gives a part the focus, and with it the tab key.
+fn go(pane: &Element, id: &str) {
+    let Some(next) = element(pane, id) else {
+        return;
+    };
+    if let Ok(Some(last)) = pane.query_selector("[data-part][tabindex='0']") {
+        let _ = last.set_attribute("tabindex", "-1");
+    }
+    let _ = next.set_attribute("tabindex", "0");
+    if let Some(next) = next.dyn_ref::<web_sys::SvgElement>() {
+        // It is drawn, so it takes the focus.
+        let _ = next.focus();
+        next.scroll_into_view_with_scroll_into_view_options(&focus::nearest());
+    }
+}
+
+fn show_fate(pane: &Element, shape: &Shape, fate: Fate, losing: bool) {
+    let Some(element) = element(pane, &shape.id) else {
+        return;
+    };
+    let put = |name: &str, value: Option<&str>| {
+        // An element of the page takes any attribute.
+        let _ = match value {
+            Some(value) => element.set_attribute(name, value),
+            None => element.remove_attribute(name),
+        };
+    };
+    let (name, words) = match fate {
+        Fate::Up => (None, None),
+        Fate::Lost => (Some("lost"), Some(say("topology.lost"))),
+        Fate::Down => (Some("down"), Some(say("topology.down"))),
+    };
+    put("data-fate", name);
+    put("aria-description", words.as_deref());
+    let pressed = shape.loss.filter(|_| losing).map(|_| match fate {
+        Fate::Lost => "true",
+        Fate::Up | Fate::Down => "false",
+    });
+    put("aria-pressed", pressed);
+}
+
+/// Shows the line and the field of a shape.
+fn follow(app: App, shape: &Shape) {
+    let place = app.report.with_untracked(|report| {
+        let file = report.file(shape.place.file)?;
+        let holds = |own: bool| {
+            file.lines.iter().position(|line| {
+                line.text.contains(&shape.place.holds)
+                    && (!own || line.origins.contains(&shape.field))
+            })
+        };
+        Some((file.path.clone(), holds(true).or_else(|| holds(false))?))
+    });
+    if let Some((file, line)) = place {
+        app.go_to_line(&file, Some(line));
+    }
+    app.go_to_field(&shape.field);
 }

@@ -5,7 +5,11 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::browser::{self, storage};
+use super::browser::{self, Refused, asset, storage};
+use crate::args;
+use crate::design::FieldPath;
+use crate::fields;
+use crate::text::fetched::{self, Part};
 use crate::text::{self, Args, Lang, Sentence};
 
 static CHINESE: AtomicBool = AtomicBool::new(false);
@@ -22,27 +26,40 @@ pub fn lang() -> Lang {
     }
 }
 
-/// The language to begin with: the person's choice, else the first of the browser's that there is.
-pub fn start() -> Lang {
+/// Begins to speak: as the person chose, else the first of the browser's languages that there is.
+pub async fn begin() -> Result<(), Refused> {
     let kept = storage::preference(PREFERENCE).and_then(|code| Lang::of_tag(&code));
     let lang = kept.or_else(|| {
         let tags = browser::language::wanted().unwrap_or_default();
         tags.iter().find_map(|tag| Lang::of_tag(tag))
     });
-    speak(lang.unwrap_or_default())
+    let lang = lang.unwrap_or_default();
+    fetch(lang, Part::Page).await?;
+    speak(lang);
+    Ok(())
 }
 
-/// Takes another language and keeps it for the next visit.
+/// Fetches sentences unless they are there.
+pub async fn fetch(lang: Lang, part: Part) -> Result<(), Refused> {
+    if fetched::is_there(lang, part) {
+        return Ok(());
+    }
+    let bytes = asset::bytes(&format!("{}-{}", part.name(), lang.code())).await?;
+    let text = String::from_utf8(bytes).map_err(|_| Refused)?;
+    fetched::add(lang, part, text);
+    Ok(())
+}
+
+/// Takes another language, whose sentences are there, and keeps it for the next visit.
 pub fn choose(lang: Lang) {
     storage::keep_preference(PREFERENCE, lang.code());
     speak(lang);
 }
 
-fn speak(lang: Lang) -> Lang {
+fn speak(lang: Lang) {
     CHINESE.store(lang == Lang::Zh, Ordering::Relaxed);
     // A document without a root cannot be: the page itself would not be there.
     let _ = browser::language::show(lang.tag(), &say("page.title"));
-    lang
 }
 
 /// The words of a key.
@@ -64,4 +81,17 @@ pub fn maybe(key: &str) -> Option<String> {
 /// The words of a key in its narrow place, else in general: `card.SECTION.NAME`, then `card.NAME`.
 pub fn card_title(section: &str, card: &str) -> String {
     maybe(&format!("card.{section}.{card}")).unwrap_or_else(|| say(&format!("card.{card}")))
+}
+
+/// The name of a field, with the item that it belongs to; an option goes by its own name.
+pub fn field_words(path: &FieldPath) -> String {
+    let Some(field) = fields::find(path) else {
+        return path.to_string();
+    };
+    let label = say(&format!("{}.label", field.id));
+    match path.key() {
+        Some(name) if field.id.ends_with(".options[]") => name.to_owned(),
+        Some(key) if field.list().is_some() => say_with("page.field-of", args![label, key]),
+        _ => label,
+    }
 }

@@ -19,6 +19,7 @@ use serde_json::Value;
 use crate::args;
 use crate::design::{self, Design, FieldPath};
 use crate::fields::Wrong;
+use crate::import::environment::is_secret;
 use crate::plan::{Plan, ProblemKind};
 use crate::presets;
 use crate::text::Sentence;
@@ -105,15 +106,61 @@ pub fn open(link: &str) -> Result<Opened, Sentence> {
     Ok(opened)
 }
 
-/// Takes out the values that belong into a Secret, and says where they stood.
+/// The link that a text is, when it is nothing else: an address that names a design or a preset, or the
+/// packed part alone; line ends that a mail program put in are taken out.
+pub fn in_text(text: &str) -> Option<String> {
+    let first = text.split_whitespace().next()?;
+    let has_part = || ["#d=", "#p="].iter().any(|part| first.contains(part));
+    let is_address = ["http:", "https:", "file:", "#d=", "#p="]
+        .iter()
+        .any(|start| first.starts_with(start));
+    let is_packed = first
+        .strip_prefix(VERSION)
+        .is_some_and(|rest| rest.starts_with('.'));
+    (is_packed || is_address && has_part()).then(|| text.split_whitespace().collect())
+}
+
+/// Takes out what belongs into a Secret, and says where it stood.
 fn take_secrets(design: &mut Design) -> Vec<FieldPath> {
     let problems = Plan::of(design).problems;
-    let secret = problems
+    let refused = problems
         .into_iter()
         .filter(|problem| problem.kind == ProblemKind::Wrong(Wrong::Secret));
-    let mut paths: Vec<FieldPath> = secret.map(|problem| problem.path).collect();
-    paths.retain(|path| design.values.remove(path).is_some());
-    paths
+    let mut paths: BTreeSet<FieldPath> = refused.map(|problem| problem.path).collect();
+    // What no catalogue knows is judged by its name.
+    let looks_so = design.values.iter().filter(|(path, value)| {
+        let option = path.key().unwrap_or_default();
+        is_secret(option, Some(option)) || says_secret(value, "=")
+    });
+    paths.extend(looks_so.map(|(path, _)| path.clone()));
+    let mut left_out: Vec<FieldPath> = paths
+        .into_iter()
+        .filter(|path| design.values.remove(path).is_some())
+        .collect();
+    // Of what is carried along the whole piece stays here: it is not ours to cut.
+    for origin in design.extras.origins() {
+        if design.extras.texts(&origin).iter().any(|(name, text)| {
+            let is_plain = !text.is_empty() && !name.ends_with("Name");
+            is_plain && is_secret(name, Some(name)) || says_secret(text, "=:")
+        }) {
+            design.extras.drop(&origin);
+            left_out.push(origin);
+        }
+    }
+    left_out
+}
+
+/// Whether a text gives something secret a value: `-Djavax.net.ssl.keyStorePassword=…`, `password: …`.
+fn says_secret(text: &str, signs: &str) -> bool {
+    let pieces = text.lines().chain(text.split_whitespace());
+    let mut given = pieces.filter_map(|piece| piece.split_once(|sign| signs.contains(sign)));
+    given.any(|(name, value)| {
+        let name = name.trim().trim_matches(['"', '\'']);
+        let value = value.trim().trim_matches(['"', '\'']);
+        // A variable or a file holds it elsewhere.
+        let is_elsewhere = value.is_empty() || value.starts_with(['$', '/']);
+        !is_elsewhere && !name.contains(char::is_whitespace) && is_secret(name, Some(name))
+    })
 }
 
 /// The preset that a design names, when it is one of this program's.
@@ -288,6 +335,55 @@ mod tests {
             open(&link.packed).map(|opened| opened.design),
             Ok(Design::default())
         );
+    }
+
+    #[test]
+    fn what_looks_like_a_secret_is_left_out_wherever_it_stands() {
+        for (path, value) in [
+            ("kafka.options[listener.name.a.plain.sasl.jaas.config]", "x"),
+            ("kafka.options[plugin.api.token]", "x"),
+            (
+                "kafka.opts",
+                "-Xss1m -Djavax.net.ssl.keyStorePassword=hunter2",
+            ),
+        ] {
+            let link = pack(&Design::default().with(path, value));
+            assert_eq!(link.left_out, [path.into()], "{value}");
+            assert_eq!(
+                open(&link.packed).map(|one| one.design),
+                Ok(Design::default())
+            );
+        }
+        for (path, value) in [
+            (
+                "kafka.opts",
+                "-Dpassword.file=/etc/kafka/password -Dsecret=$SECRET",
+            ),
+            ("kafka.options[password.encoder.iterations]", "8192"),
+            (
+                "kafka.options[listener.security.protocol.map]",
+                "SECRET:SSL",
+            ),
+            ("images.pull_secret", "registry"),
+        ] {
+            assert_eq!(
+                pack(&Design::default().with(path, value)).left_out,
+                [],
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_piece_with_a_secret_is_left_out_of_what_is_carried_along() {
+        let document = "format: 1\nextras:\n  foreign:\n    a.yaml:\n      - object: {kind: Pod, metadata: {name: a}, spec: {containers: [{env: [{name: DB_PASSWORD, value: hunter2}]}]}}\n      - object: {kind: Pod, metadata: {name: b}, spec: {volumes: [{secret: {secretName: c}}]}}\n  files:\n    b.properties: {text: \"user=x\\npassword=hunter2\\n\"}\n    c.properties: {text: \"user=x\\n\"}\n";
+        let design = design::read(document).expect("a design");
+        let link = pack(&design);
+        let left_out: Vec<&str> = link.left_out.iter().map(FieldPath::as_str).collect();
+        assert_eq!(left_out, ["extras[a.yaml Pod/a]", "extras[b.properties]"]);
+        let opened = open(&link.packed).expect("a link").design;
+        assert!(!design::write(&opened).contains("hunter2"));
+        assert_eq!(opened.extras.count(), 2);
     }
 
     #[test]

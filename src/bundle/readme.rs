@@ -9,7 +9,8 @@ use super::SMOKE_TEST;
 use super::markdown::{Markdown, prose};
 use crate::args;
 use crate::plan::{
-    Address, Affinity, Exposure, Group, Listener, Plan, PodManagement, StorageKind, ZooKeeper,
+    Address, Affinity, Controllers, Exposure, Group, KRaft, Listener, Plan, PodManagement, Quorum,
+    StorageKind, ZooKeeper,
 };
 use crate::render::document::Document;
 use crate::render::shell::single as quoted;
@@ -92,6 +93,19 @@ impl Readme<'_> {
                 ],
             );
         }
+        if let Some(kraft) = self.plan.kraft() {
+            let key = match &kraft.controllers {
+                Some(_) => "readme.controllers",
+                None => "readme.combined",
+            };
+            md.say(
+                key,
+                args![
+                    controllers = kraft.members.len(),
+                    majority = kraft.majority(),
+                ],
+            );
+        }
         let [memory, cpu, disk] = totals(self.plan);
         md.say(
             "readme.totals",
@@ -122,10 +136,12 @@ impl Readme<'_> {
             ("00-namespaces/", "readme.folder.namespaces"),
             ("10-storage/", "readme.folder.storage"),
             ("20-zookeeper/", "readme.folder.zookeeper"),
+            ("20-controllers/", "readme.folder.controllers"),
             ("30-kafka/", "readme.folder.kafka"),
             (SMOKE_TEST, "readme.folder.smoke-test"),
             ("images/", "readme.folder.images"),
             ("clients/", "readme.folder.clients"),
+            ("topology.svg", "readme.folder.topology"),
         ] {
             if self.has(folder) {
                 self.md.item(key, args![]);
@@ -155,6 +171,8 @@ impl Readme<'_> {
                     "readme.needs.server-nodes",
                 )
             }),
+            plan.controllers()
+                .map(|own| (&own.pods, *own.count, "readme.needs.controller-nodes")),
         ];
         for (pods, count, key) in sets.into_iter().flatten() {
             if *pods.anti_affinity == Affinity::Required && count > 1 {
@@ -266,16 +284,64 @@ impl Readme<'_> {
                 .say("readme.apply.quorum", args![servers = *zookeeper.servers]);
             self.md.code(&[ask_srvr(zookeeper)]);
         }
+        let plan = self.plan;
+        if let Some(kraft) = plan.kraft()
+            && let Some(own) = &kraft.controllers
+        {
+            self.controllers(kraft, own);
+        }
         self.load_balancers();
         self.step("readme.apply.kafka");
+        if let Some(kraft) = self.plan.kraft() {
+            self.formatting(kraft, self.plan.is_combined());
+        }
         if *self.plan.kafka.opts.wait_for_zookeeper && self.plan.has_ensemble() {
             self.md.say("readme.apply.waits", args![]);
         }
         self.apply_folder("30-kafka/");
         let lines = self.broker_rollouts();
         self.md.code(&lines);
-        self.md.say("readme.apply.kustomize", args![]);
+        let key = if self.plan.has_ensemble() {
+            "readme.apply.kustomize"
+        } else {
+            "readme.apply.kustomize-kraft"
+        };
+        self.md.say(key, args![]);
         self.md.code(&["kubectl apply -k .".to_owned()]);
+    }
+
+    /// The controllers that are pods of their own, and whether their quorum has a leader.
+    fn controllers(&mut self, kraft: &KRaft, own: &Controllers) {
+        let plan = self.plan;
+        self.step("readme.apply.controllers");
+        self.formatting(kraft, true);
+        self.apply_folder("20-controllers/");
+        self.md.code(&[rollout(&plan.kafka.namespace, &own.name)]);
+        if !plan.kafka.version.quorum_tool_asks_controllers() {
+            return;
+        }
+        self.md.say(
+            "readme.apply.controllers.leader",
+            args![controllers = *own.count],
+        );
+        let pod = own.pod_name(0);
+        let describe = self.in_pod(&pod, "kafka-metadata-quorum.sh");
+        self.md.code(&[format!(
+            "{describe} --bootstrap-controller localhost:{} describe --status",
+            *kraft.port
+        )]);
+    }
+
+    /// What happens to a disk before its node starts.
+    fn formatting(&mut self, kraft: &KRaft, of_controllers: bool) {
+        match &*kraft.cluster_id {
+            Some(id) => self.md.say("readme.apply.formats", args![id = id.as_str()]),
+            None => self.md.say("readme.apply.no-id", args![]),
+        }
+        let later = kraft.members.len().saturating_sub(kraft.initial());
+        if of_controllers && *kraft.quorum == Quorum::Dynamic && later > 0 {
+            self.md.say("readme.apply.later-controllers", args![later]);
+        }
     }
 
     /// Addresses that the cloud gives are known only when the Services exist.
@@ -324,6 +390,11 @@ impl Readme<'_> {
         self.md.say("readme.verify.small-heap", args![]);
         let list = self.in_broker("kafka-broker-api-versions.sh", "| grep 'id:'");
         self.md.code(&[list]);
+        if self.plan.has_kraft() {
+            self.md.say("readme.verify.quorum", args![]);
+            let describe = self.in_broker("kafka-metadata-quorum.sh", "describe --replication");
+            self.md.code(&[describe]);
+        }
         self.md.say("readme.verify.in-sync", args![]);
         let describe = self.in_broker(
             "kafka-topics.sh",
@@ -436,8 +507,12 @@ impl Readme<'_> {
             self.md.say("readme.changes.servers.why", args![]);
             self.md.say("readme.changes.servers.brokers", args![]);
         }
+        self.changed_controllers();
         self.bigger_disks();
         self.md.heading(3, "readme.changes.never", args![]);
+        if plan.has_kraft() {
+            self.md.say("readme.changes.never.cluster-id", args![]);
+        }
         self.md.say("readme.changes.never.ids", args![]);
         self.md.say("readme.changes.never.folders", args![]);
         if let Some(zookeeper) = plan.zookeeper() {
@@ -448,6 +523,36 @@ impl Readme<'_> {
             self.md.say("readme.changes.never.chroot", args![chroot]);
         }
         self.md.say("readme.changes.never.names", args![]);
+    }
+
+    fn changed_controllers(&mut self) {
+        let Some(kraft) = self.plan.kraft() else {
+            return;
+        };
+        self.md.heading(3, "readme.changes.controllers", args![]);
+        if *kraft.quorum == Quorum::Static {
+            self.md.say("readme.changes.controllers.static", args![]);
+            return;
+        }
+        let Some(own) = &kraft.controllers else {
+            self.md.say("readme.changes.controllers.combined", args![]);
+            return;
+        };
+        self.md.say("readme.changes.controllers.add", args![]);
+        let port = *kraft.port;
+        let pod = own.pod_name(*own.count);
+        let join = self.in_pod(&pod, "kafka-metadata-quorum.sh");
+        self.md.code(&[format!(
+            "{join} --command-config /tmp/format.properties --bootstrap-controller {}:{port} add-controller",
+            own.host(0)
+        )]);
+        self.md.say("readme.changes.controllers.remove", args![]);
+        let last = (*own.count).saturating_sub(1);
+        let leave = self.in_pod(&own.pod_name(0), "kafka-metadata-quorum.sh");
+        self.md.code(&[format!(
+            "{leave} --bootstrap-controller localhost:{port} remove-controller --controller-id {} --controller-directory-id DIRECTORY",
+            *own.id_base + last
+        )]);
     }
 
     fn bigger_disks(&mut self) {
@@ -504,12 +609,20 @@ impl Readme<'_> {
             })
             .collect();
         self.md.code(&lines);
-        self.md.say("readme.roll-back.protocol", args![]);
+        let key = if self.plan.has_ensemble() {
+            "readme.roll-back.protocol"
+        } else {
+            "readme.roll-back.metadata-version"
+        };
+        self.md.say(key, args![]);
         let kafka = &self.plan.kafka;
         let ordered = [
             self.plan
                 .zookeeper()
                 .map(|zookeeper| (&zookeeper.pods, &zookeeper.namespace, &zookeeper.name)),
+            self.plan
+                .controllers()
+                .map(|own| (&own.pods, &kafka.namespace, &own.name)),
             Some((&kafka.pods, &kafka.namespace, &kafka.groups[0].name)),
         ];
         let stuck = ordered
@@ -528,7 +641,11 @@ impl Readme<'_> {
 
     fn remove(&mut self) {
         self.md.heading(2, "readme.remove", args![]);
-        self.md.say("readme.remove.first", args![]);
+        if self.plan.has_ensemble() {
+            self.md.say("readme.remove.first", args![]);
+        } else if self.plan.has_controllers() {
+            self.md.say("readme.remove.first-kraft", args![]);
+        }
         let mut lines = Vec::new();
         if self.has(SMOKE_TEST) {
             lines.push(format!("kubectl delete -f {SMOKE_TEST} --ignore-not-found"));
@@ -550,7 +667,7 @@ impl Readme<'_> {
                     }),
             );
         }
-        for folder in ["30-kafka/", "20-zookeeper/"] {
+        for folder in ["30-kafka/", "20-controllers/", "20-zookeeper/"] {
             if self.has(folder) {
                 lines.push(format!("kubectl delete -f {folder}"));
             }
@@ -565,6 +682,9 @@ impl Readme<'_> {
         self.md.say("readme.remove.claims.stay", args![]);
         if self.plan.has_ensemble() {
             self.md.say("readme.remove.claims.both", args![]);
+        }
+        if self.plan.has_controllers() {
+            self.md.say("readme.remove.claims.controllers", args![]);
         }
         let mut lines = self.objects("", "StatefulSet", |set| {
             let (_, space) = name_and_space(set);
@@ -761,7 +881,15 @@ impl Readme<'_> {
             .groups
             .iter()
             .map(|group| (kafka.namespace.as_str(), group.name.as_str()));
-        zookeeper.into_iter().chain(groups).collect()
+        let controllers = self
+            .plan
+            .controllers()
+            .map(|own| (kafka.namespace.as_str(), own.name.as_str()));
+        zookeeper
+            .into_iter()
+            .chain(controllers)
+            .chain(groups)
+            .collect()
     }
 
     fn broker_rollouts(&self) -> Vec<String> {
@@ -777,6 +905,16 @@ impl Readme<'_> {
     /// port and agents, which the command could not open a second time.
     fn in_broker(&self, command: &str, rest: &str) -> String {
         let kafka = &self.plan.kafka;
+        let pod = kafka.groups.iter().find(|group| *group.brokers > 0);
+        let pod = pod.map_or_else(String::new, |group| format!("{}-0", *group.name));
+        let run = self.in_pod(&pod, command);
+        let port = *kafka.inter_broker_listener().port;
+        format!("{run} --bootstrap-server localhost:{port} {rest}")
+    }
+
+    /// A command of Kafka's, run in a pod, without its further arguments.
+    fn in_pod(&self, pod: &str, command: &str) -> String {
+        let kafka = &self.plan.kafka;
         let mut clean = String::from("env");
         for (name, set) in [
             ("JMX_PORT", kafka.opts.jmx_port.is_some()),
@@ -787,13 +925,10 @@ impl Readme<'_> {
                 clean.push_str(name);
             }
         }
-        let pod = kafka.groups.iter().find(|group| *group.brokers > 0);
-        let pod = pod.map_or_else(String::new, |group| format!("{}-0", *group.name));
         format!(
-            "kubectl exec -n {} {} -- {clean} KAFKA_HEAP_OPTS=-Xmx256m /opt/kafka/bin/{command} --bootstrap-server localhost:{} {rest}",
+            "kubectl exec -n {} {} -- {clean} KAFKA_HEAP_OPTS=-Xmx256m /opt/kafka/bin/{command}",
             quoted(&kafka.namespace),
-            quoted(&pod),
-            *kafka.inter_broker_listener().port,
+            quoted(pod),
         )
     }
 }
@@ -816,6 +951,16 @@ fn totals(plan: &Plan) -> [u64; 3] {
         disks.fold(0, u64::saturating_add),
     ]
     .map(|each| each.saturating_mul(*kafka.brokers));
+    if let Some(own) = plan.controllers() {
+        let each = [
+            own.pods.memory_request.amount,
+            own.pods.cpu_request.amount,
+            own.volume.size.amount,
+        ];
+        for (all, each) in all.iter_mut().zip(each) {
+            *all = all.saturating_add(each.saturating_mul(*own.count));
+        }
+    }
     if let Some(zookeeper) = plan.zookeeper() {
         let log = zookeeper.log_volume.as_ref();
         let disk = zookeeper.data_volume.size.amount;

@@ -51,6 +51,13 @@ pub enum Mode {
     Both,
 }
 
+impl Mode {
+    /// Whether an option has an effect with `KRaft`, or with `ZooKeeper`.
+    pub fn fits(self, kraft: bool) -> bool {
+        self == Self::Both || kraft == (self == Self::KRaft)
+    }
+}
+
 /// A broker option as one Kafka line has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BrokerOption {
@@ -91,6 +98,74 @@ impl BrokerOption {
     /// Holds a secret: its value belongs into a Secret and never into a design.
     pub const fn sensitive(&self) -> bool {
         matches!(self.values.kind, OptionKind::Password)
+    }
+}
+
+/// Which roles of `KRaft` read an option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Roles {
+    /// Brokers do.
+    pub brokers: bool,
+    /// Controllers do.
+    pub controllers: bool,
+}
+
+/// Options that controllers never read: how brokers keep, copy and serve records, and their coordinators.
+const OF_BROKERS: &[&str] = &[
+    "alter.log.dirs.",
+    "auto.create.topics.enable",
+    "broker.heartbeat.interval.ms",
+    "broker.id",
+    "broker.rack",
+    "compression.",
+    "controlled.shutdown.",
+    "cordoned.log.dirs",
+    "delete.records.",
+    "fetch.",
+    "follower.fetch.",
+    "group.",
+    "initial.broker.registration.timeout.ms",
+    "inter.broker.listener.name",
+    "log.",
+    "max.incremental.fetch.session.cache.slots",
+    "num.recovery.threads.per.data.dir",
+    "num.replica.",
+    "offset.metadata.max.bytes",
+    "offsets.",
+    "producer.",
+    "remote.",
+    "replica.",
+    "replication.quota.",
+    "security.inter.broker.protocol",
+    "share.",
+    "transaction.",
+    "transactional.id.expiration.ms",
+    "unstable.api.versions.enable",
+    "zookeeper.",
+];
+
+/// Options that only controllers carry out; from 4.1 on a broker that has them complains.
+const OF_CONTROLLERS: [&str; 2] = [
+    "alter.config.policy.class.name",
+    "create.topic.policy.class.name",
+];
+
+/// Which roles of `KRaft` read an option; an unknown one may be a plug-in's, which both may load.
+///
+/// Topics are made by controllers, with their own defaults for copies and partitions, and the settings
+/// of a topic that nobody gave are those of the process that is asked.
+/// Sources: `ControllerServer`, `ReplicationControlManager` and `QuorumController` of apache/kafka 3.5.2 and 4.1.
+pub fn roles_of_option(name: &str) -> Roles {
+    let of_brokers = |known: &&str| {
+        if known.ends_with('.') {
+            name.starts_with(*known)
+        } else {
+            name == *known
+        }
+    };
+    Roles {
+        brokers: !OF_CONTROLLERS.contains(&name),
+        controllers: !OF_BROKERS.iter().any(|known| of_brokers(&known)),
     }
 }
 
@@ -271,6 +346,23 @@ pub fn broker_option(name: &str, line: KafkaLine) -> Lookup<BrokerOption, KafkaL
         Ok(place) => table[place].lookup(line),
         Err(_) => Lookup::Unknown,
     }
+}
+
+/// Whether a name sets a sensitive option for one listener, with or without a mechanism before it:
+/// `listener.name.outside.ssl.keystore.password`, `listener.name.outside.plain.sasl.jaas.config`.
+pub fn is_sensitive_of_listener(name: &str, line: KafkaLine) -> bool {
+    let of_listener = name.strip_prefix("listener.name.");
+    let mut rest = of_listener.and_then(|rest| rest.split_once('.'));
+    while let Some((_, option)) = rest {
+        if broker_option(option, line)
+            .known()
+            .is_some_and(|option| option.sensitive())
+        {
+            return true;
+        }
+        rest = option.split_once('.');
+    }
+    false
 }
 
 /// The options that a line documents, sorted by name.

@@ -363,6 +363,11 @@ impl KafkaVersion {
         self.reaches(3, 9)
     }
 
+    /// `kafka-metadata-quorum.sh` has `--bootstrap-controller`, so that no broker need run: from 3.7 (KIP-919).
+    pub fn quorum_tool_asks_controllers(self) -> bool {
+        self.reaches(3, 7)
+    }
+
     /// The storage tool takes any text as the cluster id: from 3.9; before that 22 characters of base64 for 16 bytes.
     pub fn accepts_any_cluster_id(self) -> bool {
         self.reaches(3, 9)

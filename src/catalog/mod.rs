@@ -27,8 +27,10 @@ pub mod versions;
 pub mod zookeeper;
 pub mod zookeeper_options;
 
-pub use broker_options::{BrokerOption, BrokerOptions, Importance, Mode, UpdateMode};
-pub use broker_options::{broker_option, broker_options};
+pub use broker_options::{BrokerOption, BrokerOptions, Importance, Mode, Roles, UpdateMode};
+pub use broker_options::{
+    broker_option, broker_options, is_sensitive_of_listener, roles_of_option,
+};
 pub use downloads::{Addresses, DownloadFrom, kafka_addresses, zookeeper_addresses};
 pub use images::{
     JDK_BASES, JdkBase, is_deprecated_openjdk, is_ended_distribution, is_jdk, java_of_image,

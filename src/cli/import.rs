@@ -5,7 +5,8 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::{Failure, Format, HAS_ERRORS, note, output, print, report, say};
-use crate::import::{self, Files, Imported, LARGEST, Position, Remark};
+use crate::bundle::link;
+use crate::import::{self, Files, Imported, LARGEST, Position, Question, Remark, Role};
 use crate::text::{Lang, words};
 use crate::{args, design, evaluate};
 
@@ -18,6 +19,7 @@ const LARGEST_FILE: u64 = 16 * LARGEST as u64;
 /// Imports, says on standard error what was not understood, and gives the exit status.
 pub fn run(
     paths: &[PathBuf],
+    roles: &[String],
     out: Option<&Path>,
     format: Option<Format>,
     lang: Lang,
@@ -26,9 +28,22 @@ pub fn run(
     for path in paths {
         add(path, &mut files)?;
     }
+    for text in roles {
+        let (subject, role) = role(text)?;
+        files.roles.insert(subject, role);
+    }
     let imported = import::import(&files);
+    for subject in files.roles.keys() {
+        let mut answered = imported.questions.iter();
+        if !answered.any(|question| question.subject == *subject) {
+            return Err(Failure::new("cli.import.no-object", args![subject]));
+        }
+    }
     for (file, remark) in &imported.remarks {
         note(&said(file, remark, lang));
+    }
+    for question in imported.questions.iter().filter(|one| !one.is_answered) {
+        note(&asked(question, lang));
     }
     if imported.comments_lost > 0 {
         let comments = imported.comments_lost;
@@ -70,7 +85,38 @@ fn said(file: &str, remark: &Remark, lang: Lang) -> String {
     }
 }
 
+/// A question, and how it is answered.
+fn asked(question: &Question, lang: Lang) -> String {
+    let roles: Vec<String> = question
+        .choices
+        .iter()
+        .map(|role| role.name().to_owned())
+        .collect();
+    let subject = &question.subject;
+    let assumed = question.answer.name();
+    let how = words(lang, "cli.import.ask", &args![subject, roles, assumed]);
+    let remark = Remark::new(
+        question.position,
+        question.sentence.key.clone(),
+        question.sentence.args.clone(),
+    );
+    format!("{} {how}", said(&question.file, &remark, lang))
+}
+
+/// An answer: `Kind/name=role`.
+fn role(text: &str) -> Result<(String, Role), Failure> {
+    let pair = text.rsplit_once('=');
+    let pair = pair.and_then(|(subject, role)| Some((subject.to_owned(), Role::of(role)?)));
+    pair.ok_or_else(|| Failure::new("cli.import.no-role", args![text]))
+}
+
+/// A link is itself the text; everything else is a path.
 fn add(path: &Path, files: &mut Files) -> Result<(), Failure> {
+    let text = path.to_string_lossy();
+    if link::in_text(&text).is_some() && !path.exists() {
+        files.add("link", text.as_bytes().to_vec());
+        return Ok(());
+    }
     if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
         let read = io::stdin().take(LARGEST_FILE).read_to_end(&mut bytes);
@@ -126,6 +172,24 @@ fn add_folder(folder: &Path, files: &mut Files) -> Result<(), Failure> {
 fn cannot_read(file: &str, error: &io::Error) -> Failure {
     let why = output::reason(error);
     Failure::new("cli.cannot-read", args![file, why])
+}
+
+/// The questions as JSON.
+pub fn questions_json(imported: &Imported, lang: Lang) -> Vec<serde_json::Value> {
+    let questions = imported.questions.iter();
+    let questions = questions.map(|question| {
+        let choices: Vec<&str> = question.choices.iter().map(|role| role.name()).collect();
+        serde_json::json!({
+            "subject": question.subject,
+            "file": question.file,
+            "line": question.position.line,
+            "column": question.position.column,
+            "message": question.sentence.words(lang),
+            "choices": choices,
+            "answer": question.is_answered.then(|| question.answer.name()),
+        })
+    });
+    questions.collect()
 }
 
 /// The remarks as JSON.

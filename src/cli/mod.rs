@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::design::{self, Design};
+use crate::design::{self, Design, identity};
 use crate::presets::{self, PRESETS};
 use crate::text::{Arg, Args, Lang, Sentence, words};
 use crate::{args, bundle, evaluate};
@@ -87,6 +87,8 @@ enum Command {
         out: Option<PathBuf>,
         #[arg(long, value_enum, requires = "out", help = say("cli.import.report"))]
         report: Option<Format>,
+        #[arg(long, value_name = "KIND/NAME=ROLE", help = say("cli.import.role"))]
+        role: Vec<String>,
     },
 }
 
@@ -152,7 +154,12 @@ fn command(cli: Cli) -> Result<u8, Failure> {
             }
             Ok(0)
         }
-        Command::Import { files, out, report } => import::run(&files, out.as_deref(), report, lang),
+        Command::Import {
+            files,
+            out,
+            report,
+            role,
+        } => import::run(&files, &role, out.as_deref(), report, lang),
     }
 }
 
@@ -174,7 +181,20 @@ fn new(name: Option<&str>, lang: Lang) -> Result<Design, Failure> {
         let names: Vec<String> = PRESETS.iter().map(|one| one.name.to_owned()).collect();
         Failure::new("cli.no-such-preset", args![name, names])
     })?;
-    Ok(preset.design_in(lang))
+    let design = preset.design_in(lang);
+    let mut failed = None;
+    let design = identity::completed(design, || {
+        let mut bytes = [0; 16];
+        failed = getrandom::fill(&mut bytes).err().or(failed.take());
+        bytes
+    });
+    match failed {
+        Some(error) => Err(Failure::new(
+            "cli.no-random",
+            args![why = error.to_string()],
+        )),
+        None => Ok(design),
+    }
 }
 
 fn check(design: &Design, format: Format, lang: Lang) -> Result<u8, Failure> {

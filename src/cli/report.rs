@@ -103,6 +103,7 @@ pub fn imported_json(report: &Report, imported: &Imported, lang: Lang) -> String
     let report = json!({
         "findings": findings,
         "remarks": super::import::remarks_json(imported, lang),
+        "questions": super::import::questions_json(imported, lang),
         "extras": imported.design.extras.origins(),
         "comments_lost": imported.comments_lost,
     });

@@ -6,9 +6,12 @@
 //! Facts: the API reference of `StatefulSet`, Job and Service says which fields are immutable; the rules
 //! UPD001 to UPD014 of the catalogue say what the processes make of a change.
 
-use std::collections::BTreeMap;
+pub mod settings;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::args;
+use crate::import::environment::{self, Image};
 use crate::import::tree::{self, Node};
 use crate::import::{Position, properties, shell, start};
 use crate::render::document::key;
@@ -38,6 +41,18 @@ pub struct Consequence {
     pub why: Sentence,
 }
 
+impl Consequence {
+    /// What changes, as people call it: an option by its name, else the path without its usual beginning.
+    pub fn name(&self) -> &str {
+        if let Some((_, option)) = self.path.split_once(".flag[") {
+            return option.trim_end_matches(']');
+        }
+        let path = self.path.as_str();
+        let path = path.strip_prefix("spec.template.").unwrap_or(path);
+        if path.is_empty() { &self.object } else { path }
+    }
+}
+
 /// The gravest effect among some consequences.
 pub fn gravest(consequences: &[Consequence]) -> Effect {
     let effects = consequences.iter().map(|one| one.effect);
@@ -46,7 +61,8 @@ pub fn gravest(consequences: &[Consequence]) -> Effect {
         .unwrap_or(Effect::Nothing)
 }
 
-/// What going from some files to others does to a running cluster; files that are no manifests are left out.
+/// What going from some files to others does to a running cluster, the gravest first; files that are no
+/// manifests are left out.
 pub fn consequences(
     before: &BTreeMap<String, String>,
     after: &BTreeMap<String, String>,
@@ -55,14 +71,16 @@ pub fn consequences(
     let mut found = Vec::new();
     for (name, new) in &after {
         match before.get(name) {
-            Some(old) => compare(old, new, &mut found),
+            Some(old) => compare(old, new, &before, &after, &mut found),
             None => found.push(whole(new, true)),
         }
     }
     let gone = before.iter().filter(|(name, _)| !after.contains_key(*name));
     let mut gone: Vec<Consequence> = gone.map(|(_, old)| whole(old, false)).collect();
     // A set that goes while another comes is a set with another name: its claims stay behind.
-    let is_set = |one: &Consequence| one.object.starts_with("StatefulSet/");
+    let is_set = |one: &Consequence| {
+        one.object.starts_with("StatefulSet/") || one.object.starts_with("Deployment/")
+    };
     if found.iter().any(|one| is_set(one) && one.path.is_empty()) {
         for set in gone.iter_mut().filter(|one| is_set(one)) {
             set.effect = Effect::AbandonsData;
@@ -71,7 +89,16 @@ pub fn consequences(
         }
     }
     found.extend(gone);
+    found.sort_by_key(|one| std::cmp::Reverse(one.effect));
     found
+}
+
+/// Whose processes an object runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Brokers,
+    Ensemble,
+    Other,
 }
 
 /// An object with its leaves.
@@ -79,18 +106,23 @@ struct Object {
     file: String,
     kind: String,
     subject: String,
+    side: Side,
     line: usize,
     leaves: BTreeMap<String, (String, Position)>,
 }
 
 type Name = (String, String, String);
 
-fn objects(texts: &BTreeMap<String, String>) -> BTreeMap<Name, Object> {
+type Objects = BTreeMap<Name, Object>;
+
+fn objects(texts: &BTreeMap<String, String>) -> Objects {
     let mut objects = BTreeMap::new();
     let is_yaml = |path: &str| {
-        [".yaml", ".yml", ".json"]
+        let is_manifest = [".yaml", ".yml", ".json"]
             .iter()
-            .any(|end| path.ends_with(end))
+            .any(|end| path.ends_with(end));
+        // A Job of the smoke test is deleted before it is applied; the other two are no objects.
+        is_manifest && path != "design.yaml" && path != "kustomization.yaml"
     };
     for (file, text) in texts.iter().filter(|(path, _)| is_yaml(path)) {
         for node in tree::read(text).documents {
@@ -104,6 +136,7 @@ fn objects(texts: &BTreeMap<String, String>) -> BTreeMap<Name, Object> {
             let object = Object {
                 file: file.clone(),
                 subject: format!("{kind}/{name}"),
+                side: side(&node),
                 kind: kind.clone(),
                 line: node.position.line,
                 leaves,
@@ -112,6 +145,28 @@ fn objects(texts: &BTreeMap<String, String>) -> BTreeMap<Name, Object> {
         }
     }
     objects
+}
+
+/// Whose processes an object runs: by the programs and images of its containers.
+fn side(object: &Node) -> Side {
+    let containers = object.at(&["spec", "template", "spec", "containers"]);
+    for container in containers.map_or(&[][..], Node::items) {
+        let lists = ["command", "args"]
+            .into_iter()
+            .filter_map(|key| container.get(key));
+        let items: Vec<&str> = lists.flat_map(Node::items).filter_map(Node::str).collect();
+        let script = shell::container(&items, &|_| false);
+        let program = start::find(&script).map(|start| start.program);
+        let image = container.str_at(&["image"]).and_then(Image::of);
+        match (program, image) {
+            (Some(start::Program::Kafka), _) => return Side::Brokers,
+            (Some(program), _) if program != start::Program::Image => return Side::Ensemble,
+            (_, Some(image)) if image.is_kafka() => return Side::Brokers,
+            (_, Some(_)) => return Side::Ensemble,
+            _ => {}
+        }
+    }
+    Side::Other
 }
 
 /// The plain values of a tree by their paths.
@@ -202,16 +257,66 @@ fn whole(object: &Object, comes: bool) -> Consequence {
     }
 }
 
-fn compare(old: &Object, new: &Object, found: &mut Vec<Consequence>) {
-    let paths: std::collections::BTreeSet<&String> =
-        old.leaves.keys().chain(new.leaves.keys()).collect();
+/// The option that a path ends in, be it of a start command, of a file or of a variable.
+fn option_of(path: &str) -> Option<String> {
+    if let Some((_, option)) = path.split_once(".flag[") {
+        return Some(option.trim_end_matches(']').to_owned());
+    }
+    let (_, variable) = path.split_once(".env[")?;
+    environment::option_of(variable.strip_suffix("].value")?)
+}
+
+/// Whether an option is set to a value anywhere.
+fn sets(objects: &Objects, option: &str, value: Option<&str>) -> bool {
+    let mut leaves = objects.values().flat_map(|object| &object.leaves);
+    leaves.any(|(path, (text, _))| {
+        value.is_none_or(|value| value == text) && option_of(path).as_deref() == Some(option)
+    })
+}
+
+fn compare(
+    old: &Object,
+    new: &Object,
+    all_before: &Objects,
+    all_after: &Objects,
+    found: &mut Vec<Consequence>,
+) {
+    let paths: BTreeSet<&String> = old.leaves.keys().chain(new.leaves.keys()).collect();
     for path in paths {
         let before = old.leaves.get(path).map(|(text, _)| text.as_str());
         let after = new.leaves.get(path).map(|(text, _)| text.as_str());
         if before == after {
             continue;
         }
-        let (effect, rule, why) = judge(&new.kind, path, before, after);
+        let option = option_of(path);
+        let moved = option
+            .as_deref()
+            .is_some_and(|option| match (before, after) {
+                (None, Some(_)) => sets(all_before, option, after),
+                (Some(_), None) => sets(all_after, option, before),
+                _ => false,
+            });
+        let change = Change {
+            path,
+            before,
+            after,
+            old,
+            new,
+        };
+        let (effect, rule, why) = match option {
+            // The same value in another place is the same value.
+            Some(_) if moved => (Effect::RollingRestart, None, "compare.moved"),
+            Some(option) => change.option(&option, |other| sets(all_before, other, None)),
+            None => change.judge(),
+        };
+        // Where records lie in the container, every restart leaves them behind.
+        let restarts = effect == Effect::RollingRestart && path.starts_with("spec.template");
+        let (effect, rule, why) =
+            if restarts && old.side == Side::Brokers && is_unmounted(old, all_before) {
+                (Effect::AbandonsData, Some("UPD014"), "compare.unmounted")
+            } else {
+                (effect, rule, why)
+            };
         let line = new.leaves.get(path).map_or(new.line, |(_, at)| at.line);
         found.push(Consequence {
             file: new.file.clone(),
@@ -227,97 +332,244 @@ fn compare(old: &Object, new: &Object, found: &mut Vec<Consequence>) {
     }
 }
 
+/// Whether the records of a set of brokers lie outside its volumes; without `log.dirs` the file of Kafka's
+/// archive says `/tmp/kafka-logs`.
+fn is_unmounted(set: &Object, all: &Objects) -> bool {
+    let mut leaves = all.values().flat_map(|object| &object.leaves);
+    let folders = leaves.find(|(path, _)| option_of(path).as_deref() == Some("log.dirs"));
+    let Some((_, (folders, _))) = folders else {
+        let mut leaves = set.leaves.iter();
+        return leaves.any(|(path, (text, _))| {
+            path.contains(".argument[") && text.ends_with("/config/server.properties")
+        });
+    };
+    let is_mounted = |folder: &str| {
+        let mounts = set
+            .leaves
+            .iter()
+            .filter(|(path, _)| path.ends_with(".mountPath"));
+        let mut mounts = mounts.map(|(_, (mount, _))| mount.trim_end_matches('/'));
+        mounts.any(|mount| {
+            let rest = folder.strip_prefix(mount);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
+    !folders.split(',').all(|folder| is_mounted(folder.trim()))
+}
+
 /// What a change at a path does, the check that speaks of it, and the sentence.
 type Judgement = (Effect, Option<&'static str>, &'static str);
 
-fn judge(kind: &str, path: &str, before: Option<&str>, after: Option<&str>) -> Judgement {
-    if let Some((_, option)) = path.split_once(".flag[") {
-        return option_judgement(option.trim_end_matches(']'), before, after);
+const RESTART: Judgement = (Effect::RollingRestart, None, "compare.restart");
+
+const IMMUTABLE: Judgement = (Effect::Recreate, None, "compare.immutable");
+
+/// A value that is another one now.
+struct Change<'a> {
+    path: &'a str,
+    before: Option<&'a str>,
+    after: Option<&'a str>,
+    old: &'a Object,
+    new: &'a Object,
+}
+
+impl Change<'_> {
+    fn begins(&self, starts: &[&str]) -> bool {
+        starts.iter().any(|start| self.path.starts_with(start))
     }
-    let number = |text: Option<&str>| text.and_then(|text| text.parse::<i64>().ok()).unwrap_or(1);
-    match kind {
-        "StatefulSet" => match path {
-            "spec.replicas" if number(after) < number(before) => {
-                (Effect::Procedure, Some("UPD003"), "compare.fewer")
+
+    fn judge(&self) -> Judgement {
+        let path = self.path;
+        match self.new.kind.as_str() {
+            "StatefulSet" => self.set(),
+            "Job" if path.starts_with("spec.template") => {
+                (Effect::Recreate, Some("UPD008"), "compare.immutable")
             }
+            "Job" | "Deployment" if path.starts_with("spec.selector") => IMMUTABLE,
+            "Service" if path.starts_with("spec.clusterIP") => IMMUTABLE,
+            "Service"
+                if path.ends_with(".nodePort")
+                    || path == "spec.type"
+                    || path.ends_with(".port") =>
+            {
+                (Effect::Procedure, Some("UPD013"), "compare.address")
+            }
+            "StorageClass" if !path.starts_with("metadata") => IMMUTABLE,
+            "RoleBinding" | "ClusterRoleBinding" if path.starts_with("roleRef") => IMMUTABLE,
+            "PersistentVolume" if self.begins(&["spec.local", "spec.nfs", "spec.nodeAffinity"]) => {
+                IMMUTABLE
+            }
+            "PersistentVolumeClaim" if path.starts_with("spec") && !path.contains("storage") => {
+                IMMUTABLE
+            }
+            "ConfigMap" if path.starts_with("data") => RESTART,
+            _ => self.template(),
+        }
+    }
+
+    fn set(&self) -> Judgement {
+        let number =
+            |text: Option<&str>| text.and_then(|text| text.parse::<i64>().ok()).unwrap_or(1);
+        let is_fewer = number(self.after) < number(self.before);
+        let path = self.path;
+        match path {
+            "spec.replicas" if self.new.side == Side::Ensemble => {
+                (Effect::Procedure, Some("UPD010"), "compare.members")
+            }
+            "spec.replicas" if is_fewer => (Effect::Procedure, Some("UPD003"), "compare.fewer"),
             "spec.replicas" => (Effect::Nothing, None, "compare.more"),
-            _ if path.starts_with("spec.volumeClaimTemplates") && path.contains("metadata") => {
-                (Effect::Recreate, Some("UPD007"), "compare.immutable")
-            }
-            _ if [
-                "spec.volumeClaimTemplates",
+            _ if path.starts_with("spec.volumeClaimTemplates") => self.claim(),
+            _ if self.begins(&[
                 "spec.serviceName",
                 "spec.selector",
                 "spec.podManagementPolicy",
-            ]
-            .iter()
-            .any(|start| path.starts_with(start)) =>
+            ]) =>
             {
-                (Effect::Recreate, None, "compare.immutable")
+                IMMUTABLE
             }
-            _ => template(path),
-        },
-        "Job" if path.starts_with("spec.template") => {
-            (Effect::Recreate, Some("UPD008"), "compare.immutable")
+            _ if path.ends_with(".mountPath") && self.mounts_a_claim() => match self.new.side {
+                Side::Ensemble => (Effect::Procedure, Some("UPD001"), "compare.ensemble-folder"),
+                _ => (Effect::AbandonsData, Some("UPD005"), "compare.folder"),
+            },
+            _ => self.template(),
         }
-        "Deployment" if path.starts_with("spec.selector") => {
-            (Effect::Recreate, None, "compare.immutable")
+    }
+
+    /// A claim template that goes leaves its volumes behind; one that comes is only new.
+    fn claim(&self) -> Judgement {
+        let goes = self.after.is_none() && self.path.ends_with(".metadata.name");
+        if goes {
+            (Effect::AbandonsData, Some("UPD006"), "compare.claim")
+        } else if self.path.contains(".metadata.labels")
+            || self.path.contains(".metadata.annotations")
+        {
+            (Effect::Recreate, Some("UPD007"), "compare.immutable")
+        } else {
+            IMMUTABLE
         }
-        "Service" if path.starts_with("spec.clusterIP") => {
-            (Effect::Recreate, None, "compare.immutable")
+    }
+
+    /// Whether the mount is that of a claim on both sides.
+    fn mounts_a_claim(&self) -> bool {
+        let name = self.path.rsplit_once(".volumeMounts[");
+        let name = name
+            .and_then(|(_, rest)| rest.split(']').next())
+            .unwrap_or_default();
+        let claim = format!("spec.volumeClaimTemplates[{name}].metadata.name");
+        self.before.is_some()
+            && self.after.is_some()
+            && [self.old, self.new]
+                .iter()
+                .all(|object| object.leaves.contains_key(&claim))
+    }
+
+    fn template(&self) -> Judgement {
+        if !self.path.starts_with("spec.template") {
+            return (Effect::Nothing, None, "compare.nothing");
         }
-        "Service" if path.ends_with(".nodePort") => {
-            (Effect::Procedure, Some("UPD013"), "compare.address")
+        // Another image keeps its files elsewhere and runs as somebody else.
+        if self.path.ends_with("].image") && self.path.contains(".containers[") {
+            let name = |image: Option<&str>| {
+                let name = image
+                    .unwrap_or_default()
+                    .rsplit('/')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned();
+                name.split([':', '@']).next().unwrap_or_default().to_owned()
+            };
+            if name(self.before) != name(self.after) {
+                return (Effect::Procedure, None, "compare.image");
+            }
         }
-        "StorageClass" if !path.starts_with("metadata") => {
-            (Effect::Recreate, None, "compare.immutable")
+        RESTART
+    }
+
+    /// What a change of an option does; `had` says whether another option was set before.
+    fn option(&self, option: &str, had: impl Fn(&str) -> bool) -> Judgement {
+        let (before, after) = (
+            self.before.unwrap_or_default(),
+            self.after.unwrap_or_default(),
+        );
+        match option {
+            // Without log.dirs the shipped file's folder was in use, which lies in no volume.
+            "log.dirs" if self.before.is_none() && !had(option) => {
+                (Effect::AbandonsData, Some("UPD014"), "compare.unmounted")
+            }
+            "log.dir" if self.after.is_none() || had("log.dirs") => RESTART,
+            "log.dirs" | "log.dir" => (Effect::AbandonsData, Some("UPD005"), "compare.folder"),
+            "broker.id" | "node.id" => (Effect::AbandonsData, Some("UPD004"), "compare.identity"),
+            "cluster.id" => (Effect::AbandonsData, Some("UPD011"), "compare.identity"),
+            "zookeeper.connect" if is_another_ensemble(before, after) => {
+                (Effect::AbandonsData, Some("UPD002"), "compare.identity")
+            }
+            "dataDir" | "dataLogDir" | "data_dir" | "data_log_dir" => {
+                (Effect::Procedure, Some("UPD001"), "compare.ensemble-folder")
+            }
+            "servers" => (Effect::Procedure, Some("UPD010"), "compare.members"),
+            _ if option.starts_with("server.") => {
+                (Effect::Procedure, Some("UPD010"), "compare.members")
+            }
+            "inter.broker.listener.name" | "security.inter.broker.protocol" => {
+                (Effect::Procedure, Some("UPD009"), "compare.listener")
+            }
+            "listener.security.protocol.map" if changes_a_protocol(before, after) => {
+                (Effect::Procedure, Some("UPD009"), "compare.listener")
+            }
+            "advertised.listeners" => (Effect::RollingRestart, Some("UPD013"), "compare.address"),
+            "default.replication.factor"
+            | "num.partitions"
+            | "offsets.topic.replication.factor"
+            | "transaction.state.log.replication.factor" => {
+                (Effect::RollingRestart, Some("UPD012"), "compare.new-topics")
+            }
+            _ => RESTART,
         }
-        "ConfigMap" if path.starts_with("data") => {
-            (Effect::RollingRestart, None, "compare.restart")
-        }
-        _ => template(path),
     }
 }
 
-fn template(path: &str) -> Judgement {
-    if path.starts_with("spec.template") {
-        (Effect::RollingRestart, None, "compare.restart")
-    } else {
-        (Effect::Nothing, None, "compare.nothing")
+/// Whether brokers would find another cluster: below another path, or on servers that have no name in common.
+fn is_another_ensemble(before: &str, after: &str) -> bool {
+    fn parts(connect: &str) -> (&str, &str) {
+        let at = connect.find('/').unwrap_or(connect.len());
+        let (hosts, path) = connect.split_at(at);
+        (hosts, path.trim_end_matches('/'))
     }
+    // `zk-0.zk-hs` and `zk-0.zk-hs.default.svc` are one server.
+    fn is_same(one: &str, other: &str) -> bool {
+        let host = |server: &str| {
+            server
+                .trim()
+                .split(':')
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let (one, other) = (host(one), host(other));
+        let mut pairs = one.split('.').zip(other.split('.'));
+        pairs.all(|(one, other)| one == other)
+    }
+    let (old_hosts, old_path) = parts(before);
+    let (new_hosts, new_path) = parts(after);
+    let shares = old_hosts
+        .split(',')
+        .any(|old| new_hosts.split(',').any(|new| is_same(old, new)));
+    old_path != new_path || !shares
 }
 
-fn option_judgement(option: &str, before: Option<&str>, after: Option<&str>) -> Judgement {
-    let chroot = |text: Option<&str>| {
-        let text = text.unwrap_or_default();
-        text.find('/')
-            .map_or(String::new(), |at| text[at..].to_owned())
+/// Whether a listener that stays gets another protocol.
+fn changes_a_protocol(before: &str, after: &str) -> bool {
+    let pairs = |map: &str| -> BTreeMap<String, String> {
+        let pairs = map
+            .split(',')
+            .filter_map(|pair| pair.trim().split_once(':'));
+        pairs
+            .map(|(name, protocol)| (name.to_owned(), protocol.to_owned()))
+            .collect()
     };
-    match option {
-        "log.dirs" | "log.dir" => (Effect::AbandonsData, Some("UPD005"), "compare.folder"),
-        "broker.id" | "node.id" => (Effect::AbandonsData, Some("UPD004"), "compare.identity"),
-        "zookeeper.connect" if chroot(before) != chroot(after) => {
-            (Effect::AbandonsData, Some("UPD002"), "compare.identity")
-        }
-        "dataDir" | "dataLogDir" | "data_dir" | "data_log_dir" => {
-            (Effect::Procedure, Some("UPD001"), "compare.ensemble-folder")
-        }
-        "servers" => (Effect::Procedure, Some("UPD010"), "compare.members"),
-        _ if option.starts_with("server.") => {
-            (Effect::Procedure, Some("UPD010"), "compare.members")
-        }
-        "inter.broker.listener.name" | "security.inter.broker.protocol" => {
-            (Effect::Procedure, Some("UPD009"), "compare.listener")
-        }
-        "advertised.listeners" => (Effect::RollingRestart, Some("UPD013"), "compare.address"),
-        "default.replication.factor"
-        | "num.partitions"
-        | "offsets.topic.replication.factor"
-        | "transaction.state.log.replication.factor" => {
-            (Effect::RollingRestart, Some("UPD012"), "compare.new-topics")
-        }
-        _ => (Effect::RollingRestart, None, "compare.restart"),
-    }
+    let after = pairs(after);
+    let mut before = pairs(before).into_iter();
+    before.any(|(name, protocol)| after.get(&name).is_some_and(|now| *now != protocol))
 }
 
 #[cfg(test)]
@@ -406,6 +658,93 @@ mod tests {
             Effect::AbandonsData,
             Some("UPD006"),
             "",
+        );
+        has(
+            &of(&[("kafka.disks[data].mount", "/var/lib/elsewhere")]),
+            Effect::AbandonsData,
+            Some("UPD005"),
+            "mountPath",
+        );
+        has(
+            &of(&[("zookeeper.name", "other")]),
+            Effect::AbandonsData,
+            Some("UPD002"),
+            "zookeeper.connect",
+        );
+        has(
+            &of(&[("zookeeper.servers", "5")]),
+            Effect::Procedure,
+            Some("UPD010"),
+            "spec.replicas",
+        );
+        has(
+            &of(&[("zookeeper.data_claim", "other")]),
+            Effect::AbandonsData,
+            Some("UPD006"),
+            "volumeClaimTemplates",
+        );
+        has(
+            &of(&[("kafka.listeners[internal].name", "INSIDE")]),
+            Effect::Procedure,
+            Some("UPD009"),
+            "inter.broker.listener.name",
+        );
+    }
+
+    #[test]
+    fn an_option_that_moves_from_flags_to_a_file_stays_what_it_is() {
+        let flags = Design::default().with("kafka.config_style", "flags");
+        let file = Design::default().with("kafka.config_style", "file");
+        let found = consequences(&texts(&flags), &texts(&file));
+        assert!(
+            found.iter().any(|one| one.path.contains("log.dirs")),
+            "{found:#?}"
+        );
+        assert_eq!(
+            gravest(&found),
+            Effect::RollingRestart,
+            "{:#?}",
+            found.first()
+        );
+    }
+
+    #[test]
+    fn another_name_of_the_same_server_is_no_other_ensemble() {
+        let long = "zk-0.zk-hs.default.svc.cluster.local:2181";
+        assert!(!is_another_ensemble(
+            "zk-0.zk-hs:2181,zk-1.zk-hs:2181",
+            long
+        ));
+        assert!(is_another_ensemble("zk-0.zk-hs:2181", "coord-0.coord:2181"));
+        assert!(is_another_ensemble(
+            "zk-0.zk-hs:2181",
+            "zk-0.zk-hs:2181/kafka"
+        ));
+    }
+
+    #[test]
+    fn the_repair_of_an_unmounted_folder_is_never_plain() {
+        let set = |flags: &str| {
+            let text = format!(
+                "kind: StatefulSet\nmetadata: {{name: kafka}}\nspec:\n  template:\n    spec:\n      containers:\n      - name: kafka\n        command: [sh, -c, 'exec kafka-server-start.sh /opt/kafka/config/server.properties {flags}']\n"
+            );
+            BTreeMap::from([("kafka.yaml".to_owned(), text)])
+        };
+        let before = set("--override log.dir=/var/lib/kafka");
+        let repaired = set("--override log.dirs=/var/lib/kafka/data");
+        let other = set("--override log.dir=/var/lib/kafka --override num.partitions=3");
+        for after in [repaired.clone(), other] {
+            let found = consequences(&before, &after);
+            let effects: Vec<_> = found.iter().map(|one| (one.effect, one.rule)).collect();
+            assert!(!effects.is_empty());
+            let lost = (Effect::AbandonsData, Some("UPD014"));
+            assert!(effects.iter().all(|one| *one == lost), "{found:#?}");
+        }
+        let later = set("--override log.dirs=/var/lib/kafka/data --override num.partitions=3");
+        assert_eq!(
+            gravest(&consequences(&repaired, &later)),
+            Effect::AbandonsData,
+            "nothing is mounted there either"
         );
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::FieldPath;
+use super::{Change, FieldPath};
 
 /// All that is carried along.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,6 +53,25 @@ pub struct ForeignFile {
     pub over: Option<String>,
 }
 
+/// Where a Deployment and a StatefulSet differ.
+const DEPLOYED: [&str; 8] = [
+    "apiVersion",
+    "kind",
+    "spec.podManagementPolicy",
+    "spec.progressDeadlineSeconds",
+    "spec.serviceName",
+    "spec.strategy",
+    "spec.updateStrategy",
+    "spec.volumeClaimTemplates",
+];
+
+/// Where the claims of a StatefulSet take the place of volumes.
+const DISKS: [&str; 3] = [
+    "spec.volumeClaimTemplates",
+    "spec.template.spec.volumes",
+    "spec.template.spec.containers[0].volumeMounts",
+];
+
 impl Extras {
     /// Whether nothing is carried along.
     pub fn is_empty(&self) -> bool {
@@ -90,6 +109,40 @@ impl Extras {
         origins
     }
 
+    /// The texts of the piece that an origin names, each with the name it stands under: its key, or the
+    /// `name` beside it, as in a list of variables.
+    pub fn texts(&self, origin: &FieldPath) -> Vec<(String, String)> {
+        let mut texts = Vec::new();
+        for (file, objects) in &self.objects {
+            for (object, extras) in objects {
+                let of_it = extras
+                    .iter()
+                    .filter(|extra| of_part(file, object, &extra.path) == *origin);
+                for extra in of_it {
+                    // `…env[name=TZ].value`: the item's name is what it is.
+                    let name = extra.path.rsplit_once("[name=");
+                    let name = name.map_or(&*extra.path, |(_, name)| name);
+                    let name = name.split([']', '.']).next().unwrap_or_default();
+                    let last = extra.path.rsplit('.').next().unwrap_or_default();
+                    for name in [name, last] {
+                        collect(name, extra.value.as_ref(), &mut texts);
+                    }
+                }
+            }
+        }
+        for (file, objects) in &self.foreign {
+            let of_it = objects
+                .iter()
+                .filter(|object| of_object(file, &subject(&object.value)) == *origin);
+            for object in of_it {
+                collect("", Some(&object.value), &mut texts);
+            }
+        }
+        let file = self.files.iter().find(|(file, _)| of_file(file) == *origin);
+        texts.extend(file.map(|(_, file)| (String::new(), file.text.clone())));
+        texts
+    }
+
     /// Takes out the piece that an origin names; whether there was one.
     pub fn drop(&mut self, origin: &FieldPath) -> bool {
         let before = self.count();
@@ -106,6 +159,25 @@ impl Extras {
         self.foreign.retain(|_, objects| !objects.is_empty());
         self.files.retain(|file, _| of_file(file) != *origin);
         self.count() < before
+    }
+
+    /// What makes a Deployment of our StatefulSet of this name, each as the change that drops it.
+    pub fn of_a_deployment(&self, name: &str) -> Vec<Change> {
+        let subject = format!("StatefulSet/{name}");
+        let parts = self
+            .objects
+            .iter()
+            .filter_map(|(file, objects)| Some((file, objects.get(&subject)?)));
+        let parts = parts.flat_map(|(file, extras)| extras.iter().map(move |extra| (file, extra)));
+        let of_the_kind = parts.filter(|(_, extra)| {
+            let is_below = |start: &&str| extra.path.starts_with(start);
+            DEPLOYED.contains(&extra.path.as_str()) || DISKS.iter().any(is_below)
+        });
+        of_the_kind
+            .map(|(file, extra)| Change::Drop {
+                extra: of_part(file, &subject, &extra.path),
+            })
+            .collect()
     }
 
     /// As a tree for the document.
@@ -194,6 +266,30 @@ impl Extra {
             over: map.get("over").cloned(),
             source: text_at(map, "source"),
         })
+    }
+}
+
+/// The texts of a tree with their names.
+fn collect(name: &str, value: Option<&Value>, texts: &mut Vec<(String, String)>) {
+    match value {
+        Some(Value::String(text)) => texts.push((name.to_owned(), text.clone())),
+        Some(Value::Array(items)) => {
+            for item in items {
+                collect(name, Some(item), texts);
+            }
+        }
+        Some(Value::Object(map)) => {
+            let own = map.get("name").and_then(Value::as_str);
+            for (key, value) in map {
+                let name = if key == "value" {
+                    own.unwrap_or(key)
+                } else {
+                    key
+                };
+                collect(name, Some(value), texts);
+            }
+        }
+        _ => {}
     }
 }
 

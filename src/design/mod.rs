@@ -7,6 +7,7 @@
 
 mod document;
 pub mod extras;
+pub mod identity;
 mod path;
 
 pub use document::{ReadError, read, write};

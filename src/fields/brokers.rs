@@ -20,7 +20,7 @@ pub static KAFKA_VERSION: Field = Field::new(
     Brokers,
     "kafka",
     Kind::KafkaVersion,
-    Value("3.9.2"),
+    Derived,
 );
 
 /// Where the configuration stands: a complete `server.properties` in a ConfigMap, or flags of the start command.
@@ -30,7 +30,8 @@ pub static KAFKA_CONFIG_STYLE: Field = Field::new(
     "kafka",
     Kind::Choice(&["file", "flags"]),
     Value("file"),
-);
+)
+.when(Plan::has_ensemble);
 
 /// The name of the brokers: of the StatefulSet when there is one group, else the beginning of each name.
 pub static KAFKA_NAME: Field = Field::new(

@@ -47,7 +47,7 @@ pub static COORDINATION: Field = Field::new(
     "cluster.coordination",
     Cluster,
     "kubernetes",
-    Kind::Choice(&["zookeeper"]),
+    Kind::Choice(&["zookeeper", "kraft-combined", "kraft-dedicated"]),
     Value("zookeeper"),
 );
 
@@ -108,8 +108,7 @@ pub static NODES_COUNT: Field = Field::new(
         max: 15_000,
     },
     Empty,
-)
-.only_checked();
+);
 
 /// The zones of the nodes: values of `topology.kubernetes.io/zone`.
 pub static NODES_ZONES: Field = Field::new(
@@ -118,8 +117,7 @@ pub static NODES_ZONES: Field = Field::new(
     "nodes",
     Kind::Names(NameKind::LabelValue),
     Empty,
-)
-.only_checked();
+);
 
 /// The names of the nodes, for local volumes: values of `kubernetes.io/hostname`.
 pub static NODES_NAMES: Field = Field::new(

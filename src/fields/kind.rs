@@ -53,6 +53,8 @@ pub enum Kind {
     Url,
     /// 128 hexadecimal digits.
     Sha512,
+    /// Kafka's ids, with commas: 16 bytes each, in 22 characters of URL-safe base64.
+    Uuids,
     /// One of the Kubernetes versions of the catalogue.
     KubernetesVersion,
     /// One of the Kafka releases of the catalogue.
@@ -181,6 +183,7 @@ impl Kind {
                 trimmed.len() == 128 && trimmed.bytes().all(|b| b.is_ascii_hexdigit()),
                 "sha512",
             ),
+            Self::Uuids => items(trimmed).try_for_each(|item| form(is_uuid(item), "uuids")),
             Self::KubernetesVersion
             | Self::KafkaVersion
             | Self::ZooKeeperVersion
@@ -203,7 +206,6 @@ impl Kind {
             Self::KafkaVersion => catalog::kafka_releases()
                 .iter()
                 .rev()
-                .filter(|release| release.version.has_zookeeper_mode())
                 .map(|release| release.version.to_string())
                 .collect(),
             Self::ZooKeeperVersion => catalog::zookeeper_releases()
@@ -222,6 +224,14 @@ pub fn items(text: &str) -> impl Iterator<Item = &str> {
     text.split([',', '\n'])
         .map(str::trim)
         .filter(|item| !item.is_empty())
+}
+
+/// Whether a text is an id as Kafka makes them: 16 bytes in 22 characters of URL-safe base64, without padding.
+///
+/// Source: `Uuid.fromString` of apache/kafka:clients/src/main/java/org/apache/kafka/common/Uuid.java, 3.9.
+pub fn is_uuid(text: &str) -> bool {
+    let letter = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
+    text.len() == 22 && text.bytes().all(letter)
 }
 
 fn form(right: bool, name: &'static str) -> Result<(), Wrong> {

@@ -6,6 +6,7 @@
 
 mod brokers;
 mod cluster;
+mod controllers;
 mod kind;
 mod listeners;
 mod pods;
@@ -14,8 +15,9 @@ mod zookeeper;
 
 pub use brokers::*;
 pub use cluster::*;
+pub use controllers::*;
 pub use kind::{
-    Kind, NO_LIMIT, NameKind, Quantity, Wrong, cpu, flag, heap, items, quantity, seconds,
+    Kind, NO_LIMIT, NameKind, Quantity, Wrong, cpu, flag, heap, is_uuid, items, quantity, seconds,
     unit_value, whole,
 };
 pub use listeners::*;
@@ -64,6 +66,8 @@ pub enum Section {
     Cluster,
     /// The ensemble.
     ZooKeeper,
+    /// KRaft's quorum, and controllers of their own.
+    Controllers,
     /// Brokers, their groups, what topics get by default.
     Brokers,
     /// Listeners and how clients outside reach the brokers.
@@ -91,6 +95,7 @@ impl Section {
     pub const ALL: &[Self] = &[
         Self::Cluster,
         Self::ZooKeeper,
+        Self::Controllers,
         Self::Brokers,
         Self::Listeners,
         Self::Storage,
@@ -108,6 +113,7 @@ impl Section {
         match self {
             Self::Cluster => "cluster",
             Self::ZooKeeper => "zookeeper",
+            Self::Controllers => "controllers",
             Self::Brokers => "brokers",
             Self::Listeners => "listeners",
             Self::Storage => "storage",
@@ -118,6 +124,15 @@ impl Section {
             Self::Images => "images",
             Self::KafkaOptions => "kafka-options",
             Self::ZooKeeperOptions => "zookeeper-options",
+        }
+    }
+
+    /// Whether it means anything in this design: ZooKeeper and KRaft take each other's place.
+    pub fn shows(self, plan: &Plan) -> bool {
+        match self {
+            Self::ZooKeeper | Self::ZooKeeperOptions => plan.has_ensemble(),
+            Self::Controllers => plan.has_kraft(),
+            _ => true,
         }
     }
 }
@@ -173,6 +188,19 @@ impl Field {
         match key {
             Some(key) if self.list().is_some() => FieldPath::keyed(self.id, key),
             _ => self.id.into(),
+        }
+    }
+
+    /// The words to choose from in this design, when the field is a choice.
+    pub fn choices(&self, plan: &Plan) -> Vec<String> {
+        match self.kind {
+            Kind::KafkaVersion => crate::catalog::kafka_releases()
+                .iter()
+                .rev()
+                .filter(|release| plan.cluster.coordination.runs(release.version))
+                .map(|release| release.version.to_string())
+                .collect(),
+            kind => kind.choices(),
         }
     }
 
@@ -258,6 +286,18 @@ pub static FIELDS: &[&Field] = &[
     &ZOOKEEPER_CONF_DIR,
     &ZOOKEEPER_DATA_DIR,
     &ZOOKEEPER_DATA_LOG_DIR,
+    // Controllers
+    &KRAFT_CLUSTER_ID,
+    &KRAFT_QUORUM,
+    &KRAFT_DIRECTORY_IDS,
+    &KRAFT_LISTENER,
+    &KRAFT_PORT,
+    &QUORUM_VOTERS,
+    &QUORUM_BOOTSTRAP,
+    &CONTROLLERS_COUNT,
+    &CONTROLLERS_ID_BASE,
+    &CONTROLLERS_NAME,
+    &CONTROLLERS_HEADLESS_NAME,
     // Brokers
     &KAFKA_VERSION,
     &KAFKA_CONFIG_STYLE,
@@ -321,6 +361,9 @@ pub static FIELDS: &[&Field] = &[
     &ZOOKEEPER_ACCESS_MODE,
     &ZOOKEEPER_DATA_CLAIM,
     &ZOOKEEPER_LOG_CLAIM,
+    &CONTROLLERS_DATA_SIZE,
+    &CONTROLLERS_ACCESS_MODE,
+    &CONTROLLERS_CLAIM,
     // Resources
     &KAFKA_HEAP,
     &KAFKA_MEMORY_REQUEST,
@@ -336,6 +379,11 @@ pub static FIELDS: &[&Field] = &[
     &ZOOKEEPER_MEMORY_LIMIT,
     &ZOOKEEPER_CPU_REQUEST,
     &ZOOKEEPER_CPU_LIMIT,
+    &CONTROLLERS_HEAP,
+    &CONTROLLERS_MEMORY_REQUEST,
+    &CONTROLLERS_MEMORY_LIMIT,
+    &CONTROLLERS_CPU_REQUEST,
+    &CONTROLLERS_CPU_LIMIT,
     // Scheduling
     &KAFKA_ANTI_AFFINITY,
     &KAFKA_SPREAD_ZONES,
@@ -356,6 +404,14 @@ pub static FIELDS: &[&Field] = &[
     &ZOOKEEPER_GRACE,
     &ZOOKEEPER_BUDGET,
     &ZOOKEEPER_MAX_UNAVAILABLE,
+    &CONTROLLERS_ANTI_AFFINITY,
+    &CONTROLLERS_SPREAD_ZONES,
+    &CONTROLLERS_NODE_SELECTOR,
+    &CONTROLLERS_PRIORITY_CLASS,
+    &CONTROLLERS_POD_MANAGEMENT,
+    &CONTROLLERS_GRACE,
+    &CONTROLLERS_BUDGET,
+    &CONTROLLERS_MAX_UNAVAILABLE,
     // Probes
     &KAFKA_STARTUP.enabled,
     &KAFKA_STARTUP.delay,
@@ -388,6 +444,21 @@ pub static FIELDS: &[&Field] = &[
     &ZOOKEEPER_LIVENESS.period,
     &ZOOKEEPER_LIVENESS.timeout,
     &ZOOKEEPER_LIVENESS.failures,
+    &CONTROLLERS_STARTUP.enabled,
+    &CONTROLLERS_STARTUP.delay,
+    &CONTROLLERS_STARTUP.period,
+    &CONTROLLERS_STARTUP.timeout,
+    &CONTROLLERS_STARTUP.failures,
+    &CONTROLLERS_READINESS.enabled,
+    &CONTROLLERS_READINESS.delay,
+    &CONTROLLERS_READINESS.period,
+    &CONTROLLERS_READINESS.timeout,
+    &CONTROLLERS_READINESS.failures,
+    &CONTROLLERS_LIVENESS.enabled,
+    &CONTROLLERS_LIVENESS.delay,
+    &CONTROLLERS_LIVENESS.period,
+    &CONTROLLERS_LIVENESS.timeout,
+    &CONTROLLERS_LIVENESS.failures,
     // Security
     &KAFKA_SECURITY.user,
     &KAFKA_SECURITY.group,
@@ -397,10 +468,15 @@ pub static FIELDS: &[&Field] = &[
     &ZOOKEEPER_SECURITY.group,
     &ZOOKEEPER_SECURITY.restricted,
     &ZOOKEEPER_SECURITY.read_only_root,
+    &CONTROLLERS_SECURITY.user,
+    &CONTROLLERS_SECURITY.group,
+    &CONTROLLERS_SECURITY.restricted,
+    &CONTROLLERS_SECURITY.read_only_root,
     // Images
     &IMAGE_REGISTRY,
     &IMAGE_PULL_POLICY,
     &IMAGE_PULL_SECRET,
+    &KAFKA_FLAVOUR,
     &KAFKA_IMAGE,
     &KAFKA_SCALA,
     &KAFKA_BASE_IMAGE,

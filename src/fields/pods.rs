@@ -1,4 +1,4 @@
-//! What every pod has, once for the brokers and once for the ensemble: resources, scheduling, probes, security, images.
+//! What every pod has, once for the brokers, once for the ensemble, once for controllers of their own: resources, scheduling, probes, security, images.
 
 use super::Section::{Images, Probes, Resources, Scheduling, Security};
 use super::Start::{Derived, Empty, Value};
@@ -11,6 +11,10 @@ const fn kafka(id: &'static str, section: Section, kind: Kind, start: Start) -> 
 
 const fn zk(id: &'static str, section: Section, kind: Kind, start: Start) -> Field {
     Field::new(id, section, "zookeeper", kind, start).when(Plan::has_ensemble)
+}
+
+const fn own(id: &'static str, section: Section, kind: Kind, start: Start) -> Field {
+    Field::new(id, section, "controllers", kind, start).when(Plan::has_controllers)
 }
 
 /// Memory of the broker's JVM heap.
@@ -63,6 +67,28 @@ pub static ZOOKEEPER_CPU_REQUEST: Field =
 
 /// Processors beyond which a server's pod is slowed down.
 pub static ZOOKEEPER_CPU_LIMIT: Field = zk("zookeeper.cpu_limit", Resources, Kind::Cpu, Empty);
+
+/// Memory of a controller's JVM heap.
+pub static CONTROLLERS_HEAP: Field = own("controllers.heap", Resources, Kind::Heap, Value("2560m"));
+
+/// Memory that a controller's pod is promised.
+pub static CONTROLLERS_MEMORY_REQUEST: Field = own(
+    "controllers.memory_request",
+    Resources,
+    Kind::Quantity,
+    Derived,
+);
+
+/// Memory at which a controller's pod is ended; `none` is no limit.
+pub static CONTROLLERS_MEMORY_LIMIT: Field =
+    own("controllers.memory_limit", Resources, Kind::Limit, Derived);
+
+/// Processors that a controller's pod is promised.
+pub static CONTROLLERS_CPU_REQUEST: Field =
+    own("controllers.cpu_request", Resources, Kind::Cpu, Value("1"));
+
+/// Processors beyond which a controller's pod is slowed down.
+pub static CONTROLLERS_CPU_LIMIT: Field = own("controllers.cpu_limit", Resources, Kind::Cpu, Empty);
 
 const AFFINITY: Kind = Kind::Choice(&["none", "preferred", "required"]);
 const MANAGEMENT: Kind = Kind::Choice(&["Parallel", "OrderedReady"]);
@@ -185,6 +211,55 @@ pub static ZOOKEEPER_MAX_UNAVAILABLE: Field = zk(
     Value("1"),
 )
 .when(|plan| plan.zookeeper().is_some_and(|zk| *zk.pods.budget));
+
+/// Whether two controllers may share a node.
+pub static CONTROLLERS_ANTI_AFFINITY: Field =
+    own("controllers.anti_affinity", Scheduling, AFFINITY, Derived);
+
+/// Whether controllers are spread evenly over zones.
+pub static CONTROLLERS_SPREAD_ZONES: Field =
+    own("controllers.spread_zones", Scheduling, Kind::Flag, Derived);
+
+/// Labels that a controller's node must have.
+pub static CONTROLLERS_NODE_SELECTOR: Field =
+    own("controllers.node_selector", Scheduling, Kind::Labels, Empty);
+
+/// The priority class of the controllers.
+pub static CONTROLLERS_PRIORITY_CLASS: Field = own(
+    "controllers.priority_class",
+    Scheduling,
+    Kind::Name(NameKind::Subdomain),
+    Empty,
+);
+
+/// Whether controllers start all at once or one after the other.
+pub static CONTROLLERS_POD_MANAGEMENT: Field = own(
+    "controllers.pod_management",
+    Scheduling,
+    MANAGEMENT,
+    Value("Parallel"),
+);
+
+/// Seconds that a controller has to shut down.
+pub static CONTROLLERS_GRACE: Field =
+    own("controllers.grace_period", Scheduling, GRACE, Value("60"));
+
+/// Whether a disruption budget protects the quorum.
+pub static CONTROLLERS_BUDGET: Field = own(
+    "controllers.disruption_budget",
+    Scheduling,
+    Kind::Flag,
+    Derived,
+);
+
+/// How many controllers may be taken away at the same time.
+pub static CONTROLLERS_MAX_UNAVAILABLE: Field = own(
+    "controllers.max_unavailable",
+    Scheduling,
+    Kind::Whole { min: 0, max: 99 },
+    Value("1"),
+)
+.when(|plan| plan.controllers().is_some_and(|own| *own.pods.budget));
 
 /// The settings of one probe.
 pub struct ProbeFields {
@@ -323,6 +398,39 @@ pub static ZOOKEEPER_LIVENESS: ProbeFields = probe!(
         .is_some_and(|zk| zk.pods.liveness.is_some())
 );
 
+/// Until a controller's startup probe succeeds, the other probes wait.
+pub static CONTROLLERS_STARTUP: ProbeFields = probe!(
+    own,
+    "controllers.startup",
+    "true",
+    ["0", "10", "5", "60"],
+    |plan| plan
+        .controllers()
+        .is_some_and(|own| own.pods.startup.is_some())
+);
+
+/// When a controller counts as ready.
+pub static CONTROLLERS_READINESS: ProbeFields = probe!(
+    own,
+    "controllers.readiness",
+    "true",
+    ["0", "10", "5", "3"],
+    |plan| plan
+        .controllers()
+        .is_some_and(|own| own.pods.readiness.is_some())
+);
+
+/// When a controller is restarted.
+pub static CONTROLLERS_LIVENESS: ProbeFields = probe!(
+    own,
+    "controllers.liveness",
+    "true",
+    ["0", "10", "5", "6"],
+    |plan| plan
+        .controllers()
+        .is_some_and(|own| own.pods.liveness.is_some())
+);
+
 /// The settings of a pod's security.
 pub struct SecurityFields {
     /// The user that the process runs as.
@@ -378,6 +486,9 @@ pub static KAFKA_SECURITY: SecurityFields = security!(kafka, "kafka", Value("tru
 /// Security of the servers' pods; the tutorial image writes into its own folders.
 pub static ZOOKEEPER_SECURITY: SecurityFields = security!(zk, "zookeeper", Derived);
 
+/// Security of the controllers' pods.
+pub static CONTROLLERS_SECURITY: SecurityFields = security!(own, "controllers", Value("true"));
+
 const fn image(id: &'static str, card: &'static str, kind: Kind, start: Start) -> Field {
     Field::new(id, Images, card, kind, start)
 }
@@ -406,14 +517,25 @@ pub static IMAGE_PULL_SECRET: Field = image(
     Empty,
 );
 
+/// Where the image comes from: a Dockerfile of the bundle, or the project's own image.
+pub static KAFKA_FLAVOUR: Field = image(
+    "kafka.flavour",
+    "kafka",
+    Kind::Choice(&["built", "official"]),
+    Value("built"),
+)
+.when(|plan| plan.kafka.version.has_official_image());
+
 /// The brokers' image, with its tag.
 pub static KAFKA_IMAGE: Field = image("kafka.image", "kafka", Kind::Image, Derived);
 
 /// The Scala build of the archive.
-pub static KAFKA_SCALA: Field = image("kafka.scala", "kafka", Kind::ScalaVersion, Value("2.13"));
+pub static KAFKA_SCALA: Field =
+    image("kafka.scala", "kafka", Kind::ScalaVersion, Value("2.13")).when(Plan::builds_kafka);
 
 /// The Java image that the Dockerfile starts from.
-pub static KAFKA_BASE_IMAGE: Field = image("kafka.base_image", "kafka", Kind::Image, Derived);
+pub static KAFKA_BASE_IMAGE: Field =
+    image("kafka.base_image", "kafka", Kind::Image, Derived).when(Plan::builds_kafka);
 
 /// Where the archive is fetched: the right Apache server for the version, or a mirror.
 pub static KAFKA_DOWNLOAD: Field = image(
@@ -421,7 +543,8 @@ pub static KAFKA_DOWNLOAD: Field = image(
     "kafka",
     Kind::Choice(&["apache", "archive", "mirror"]),
     Value("apache"),
-);
+)
+.when(|plan| plan.builds_kafka() || plan.builds_zookeeper());
 
 /// The mirror's address, above `kafka/` and `zookeeper/`.
 pub static KAFKA_MIRROR: Field = image(
@@ -433,7 +556,8 @@ pub static KAFKA_MIRROR: Field = image(
 .when(|plan| plan.kafka.image.download == crate::plan::Download::Mirror);
 
 /// The archive's SHA-512; known for most releases.
-pub static KAFKA_SHA512: Field = image("kafka.sha512", "kafka", Kind::Sha512, Derived);
+pub static KAFKA_SHA512: Field =
+    image("kafka.sha512", "kafka", Kind::Sha512, Derived).when(Plan::builds_kafka);
 
 /// The servers' image, with its tag.
 pub static ZOOKEEPER_IMAGE: Field =

@@ -12,10 +12,11 @@ use super::objects::Object;
 use super::tree::Node;
 use super::{Imported, Position, Remark, dockerfile, environment, shell, start};
 use crate::args;
-use crate::design::extras::{Extra, Foreign, ForeignFile};
+use crate::design::Design;
+use crate::design::extras::{Extra, Foreign, ForeignFile, of_object};
 use crate::plan::Plan;
 use crate::render::document::{Document, key};
-use crate::render::extras::{checksum, fingerprint};
+use crate::render::extras::{apply, checksum, fingerprint, foreign_files};
 use crate::render::{OUTPUTS, Rendered};
 
 /// The folder of objects that no field knows.
@@ -31,16 +32,13 @@ pub fn carry_along(
     parts: &Parts,
     whole_bundle: bool,
 ) {
-    let plan = Plan::of(&imported.design);
-    let outputs = OUTPUTS.iter().filter(|output| (output.wanted)(&plan));
-    let outputs: Vec<Arc<Rendered>> = outputs
-        .map(|output| Arc::new((output.render)(&plan)))
-        .collect();
+    let outputs = rendered(&imported.design);
     let mut taken = BTreeSet::new();
     for object in objects {
         let found = outputs.iter().find_map(|output| {
             let mut documents = output.objects.iter();
-            let document = documents.find(|document| is_same(document, &object))?;
+            let is_deployed = parts.is_deployed(&object);
+            let document = documents.find(|document| is_same(document, &object, is_deployed))?;
             Some((output.file.path.clone(), document))
         });
         let Some((file, document)) = found else {
@@ -48,7 +46,19 @@ pub fn carry_along(
             imported.objects.push((file, object));
             continue;
         };
-        if !taken.insert((file.clone(), object.subject())) {
+        let subject = format!("{}/{}", document.kind(), document.name());
+        if imported.design.extras.foreign.contains_key(&file) {
+            // An object of others that was carried along before, and may have changed since.
+            taken.insert((file.clone(), subject.clone()));
+            if document.tree != object.node.value() {
+                let origin = of_object(&file, &subject);
+                imported.design.extras.drop(&origin);
+                carry_foreign(imported, &object);
+            }
+            imported.objects.push((file, object));
+            continue;
+        }
+        if !taken.insert((file.clone(), subject.clone())) {
             let args = args![subject = object.subject()];
             let remark = Remark::new(object.node.position, "import.object.twice", args);
             imported.remarks.push((object.file.clone(), remark));
@@ -75,7 +85,13 @@ pub fn carry_along(
                 .objects
                 .entry(file.clone())
                 .or_default();
-            of_file.entry(object.subject()).or_default().extend(extras);
+            // What was put on our StatefulSet stays under its name when it made a Deployment of it.
+            let name = document.name();
+            let set = Some(format!("StatefulSet/{name}"));
+            let set =
+                set.filter(|set| document.kind() == "Deployment" && of_file.contains_key(set));
+            let subject = set.unwrap_or(subject);
+            of_file.entry(subject).or_default().extend(extras);
         }
         imported.objects.push((file, object));
     }
@@ -83,8 +99,13 @@ pub fn carry_along(
         let file = &output.file.path;
         for document in &output.objects {
             let subject = format!("{}/{}", document.kind(), document.name());
-            let missing = !taken.contains(&(file.clone(), subject.clone()));
-            if missing && (whole_bundle || parts.has(file)) && !taken.is_empty() {
+            let missing = !taken.contains(&(file.clone(), subject.clone()))
+                && (whole_bundle || parts.has(file))
+                && !taken.is_empty();
+            if missing && imported.design.extras.foreign.contains_key(file) {
+                let origin = of_object(file, &subject);
+                imported.design.extras.drop(&origin);
+            } else if missing {
                 let of_file = imported
                     .design
                     .extras
@@ -102,6 +123,20 @@ pub fn carry_along(
     }
 }
 
+/// What a design gives, with what it carries along.
+fn rendered(design: &Design) -> Vec<Arc<Rendered>> {
+    let plan = Plan::of(design);
+    let outputs = OUTPUTS.iter().filter(|output| (output.wanted)(&plan));
+    let outputs = outputs.map(|output| Arc::new((output.render)(&plan)));
+    let outputs: Vec<Arc<Rendered>> = outputs.collect();
+    let is_ours = |path: &str| outputs.iter().any(|output| output.file.path == path);
+    let foreign = foreign_files(&design.extras, is_ours).into_iter();
+    let ours = outputs
+        .iter()
+        .filter_map(|output| apply(&design.extras, output));
+    ours.chain(foreign.map(Arc::new)).collect()
+}
+
 /// A Dockerfile stands for ours as long as the fields give the same one.
 pub fn carry_dockerfiles(imported: &mut Imported, dockerfiles: &BTreeMap<String, String>) {
     let plan = Plan::of(&imported.design);
@@ -115,10 +150,11 @@ pub fn carry_dockerfiles(imported: &mut Imported, dockerfiles: &BTreeMap<String,
         let output = OUTPUTS.iter().find(|output| output.path == file);
         let ours = output.filter(|output| (output.wanted)(&plan));
         let ours = ours.map(|output| (output.render)(&plan).file.text());
-        if ours.as_ref() == Some(text) {
+        let carried = &imported.design.extras.files;
+        if ours.as_ref() == Some(text) || carried.values().any(|file| file.text == *text) {
             continue;
         }
-        let taken = imported.design.extras.files.contains_key(&file);
+        let taken = carried.contains_key(&file);
         let file = if taken {
             format!("{FOREIGN}/{}", path.replace('/', "-"))
         } else {
@@ -235,9 +271,14 @@ fn take_secrets(value: &mut serde_json::Value, path: &mut String, found: &mut Ve
     }
 }
 
-fn is_same(document: &Document, object: &Object) -> bool {
+/// Whether an object is one of ours; a Deployment may stand for a StatefulSet.
+fn is_same(document: &Document, object: &Object, is_deployed: bool) -> bool {
     let namespace = document.get_str("metadata.namespace").unwrap_or_default();
-    document.kind() == object.kind
+    let is_kind = match document.kind() {
+        "StatefulSet" if is_deployed => true,
+        kind => kind == object.kind,
+    };
+    is_kind
         && document.name() == object.name
         && (object.namespace.is_empty() || namespace.is_empty() || namespace == object.namespace)
 }

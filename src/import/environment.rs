@@ -56,6 +56,20 @@ impl Image {
         Some(image)
     }
 
+    /// The image that a start script belongs to, by its path: also where the image has a name of its own.
+    pub fn started_by(script: &str, is_zookeeper: bool) -> Option<Self> {
+        let has = |part: &str| script.contains(part);
+        Some(match is_zookeeper || has("zookeeper") {
+            true if has("/confluent/") => Self::ConfluentZooKeeper,
+            true if has("/bitnami/") => Self::BitnamiZooKeeper,
+            false if has("/confluent/") => Self::ConfluentKafka,
+            false if has("/bitnami/") => Self::BitnamiKafka,
+            false if has("/etc/kafka/docker/") => Self::ApacheKafka,
+            false if script.rsplit('/').next() == Some("start-kafka.sh") => Self::WurstmeisterKafka,
+            _ => return None,
+        })
+    }
+
     /// What it sets when nobody says otherwise, and Kafka or ZooKeeper would not.
     pub const fn own_options(self) -> &'static [(&'static str, &'static str)] {
         match self {
@@ -196,6 +210,33 @@ impl Environment {
             .find(|found| found.meaning == meaning)
             .map(|found| &found.setting)
     }
+}
+
+/// The option that a variable sets in any of the images, when it sets one.
+pub fn option_of(variable: &str) -> Option<String> {
+    match variable {
+        "CLUSTER_ID" | "KAFKA_CLUSTER_ID" | "KAFKA_KRAFT_CLUSTER_ID" => {
+            return Some("cluster.id".to_owned());
+        }
+        _ => {}
+    }
+    let images: &[Image] = if variable.starts_with("KAFKA_CFG_") {
+        &[Image::BitnamiKafka][..]
+    } else if variable.starts_with("KAFKA_") {
+        &[Image::ConfluentKafka][..]
+    } else {
+        &[
+            Image::OfficialZooKeeper,
+            Image::BitnamiZooKeeper,
+            Image::ConfluentZooKeeper,
+        ]
+    };
+    images
+        .iter()
+        .find_map(|image| match meaning(Some(*image), variable)? {
+            (Meaning::Option, option) => option,
+            _ => None,
+        })
 }
 
 /// How many variables are read.

@@ -16,6 +16,7 @@ mod map;
 mod objects;
 mod position;
 pub mod properties;
+mod question;
 pub mod shell;
 pub mod start;
 pub mod tree;
@@ -23,6 +24,7 @@ pub mod value;
 
 pub use objects::Object;
 pub use position::{LARGEST, Position, Remark};
+pub use question::{Question, Role};
 
 use std::collections::BTreeMap;
 
@@ -37,6 +39,8 @@ pub struct Files {
     pub texts: BTreeMap<String, String>,
     /// What could not be read, with its file.
     pub remarks: Vec<(String, Remark)>,
+    /// What a person said that objects run, by `Kind/name`.
+    pub roles: BTreeMap<String, Role>,
 }
 
 /// What became of some files.
@@ -48,6 +52,8 @@ pub struct Imported {
     pub sources: BTreeMap<FieldPath, (String, Position)>,
     /// What was not understood, with its file, in the order of the files.
     pub remarks: Vec<(String, Remark)>,
+    /// What could not be decided, and what a person said of it.
+    pub questions: Vec<Question>,
     /// How many comments could not be kept.
     pub comments_lost: usize,
     /// The objects that were read, with the file of the bundle that each became part of.
@@ -127,15 +133,19 @@ impl Imported {
             self.sources.get(field).or_else(file)
         });
         let fields = fields.map(|(file, position)| (file.as_str(), *position));
-        let places = finding.places.iter().filter_map(|place| {
+        let places = finding.places.iter().flat_map(|place| {
             if let Some(file) = self.files.get(&place.file) {
                 let (line, column) = (place.line, 1);
-                return Some((file.as_str(), Position { line, column }));
+                return vec![(file.as_str(), Position { line, column })];
             }
             let mut objects = self.objects.iter();
-            let (_, object) = objects
-                .find(|(file, object)| *file == place.file && object.subject() == place.object)?;
-            Some((object.file.as_str(), object.nearest(&place.path)))
+            let object = objects
+                .find(|(file, object)| *file == place.file && object.subject() == place.object);
+            let Some((_, object)) = object else {
+                return Vec::new();
+            };
+            let near = object.near(&place.path).into_iter();
+            near.map(|at| (object.file.as_str(), at)).collect()
         });
         for source in fields.chain(places) {
             if !sources.contains(&source) {
@@ -161,12 +171,13 @@ pub fn import(files: &Files) -> Imported {
     let has_own = own.is_some();
     let mut mapped = match own {
         Some(design) => map::Mapped::of(design),
-        None => map::map(&found, &mut imported.remarks),
+        None => map::map(&found, &files.roles, &mut imported.remarks),
     };
     if !has_own {
         mapped.drop_what_holds_anyway();
     }
     imported.sources = std::mem::take(&mut mapped.sources);
+    imported.questions = std::mem::take(&mut mapped.questions);
     imported.design = mapped.design;
     compare::carry_dockerfiles(&mut imported, &found.dockerfiles);
     let objects = std::mem::take(&mut found.objects);

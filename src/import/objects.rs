@@ -6,6 +6,7 @@ use super::position::is_short_enough;
 use super::tree::{self, Content, Node};
 use super::{Files, Imported, Position, Remark, read_design};
 use crate::args;
+use crate::bundle::link;
 use crate::design::Design;
 
 /// A Kubernetes object with its file.
@@ -52,6 +53,12 @@ impl Object {
 
     /// Where a path of an object stands, or the nearest path above it.
     pub fn nearest(&self, path: &str) -> Position {
+        self.near(path).first().copied().unwrap_or_default()
+    }
+
+    /// Where a path of an object stands; what is missing would stand beside the name, the image, or the head
+    /// of what holds it.
+    pub fn near(&self, path: &str) -> Vec<Position> {
         let mut node = &self.node;
         let mut position = node.position;
         for step in crate::render::document::steps(path) {
@@ -60,13 +67,42 @@ impl Object {
                 items => item(items, &step),
             };
             let Some(below) = below else {
-                // What is missing would stand beside the name.
-                return node.key_position("name").unwrap_or(position);
+                return self.beside(node, position);
             };
             position = node.key_position(&step).unwrap_or(below.position);
             node = below;
         }
-        position
+        // Of a whole list of containers the first is meant.
+        let container = node
+            .items()
+            .first()
+            .filter(|_| path.ends_with("containers"));
+        if let Some(container) = container {
+            let mut near = self.beside(container, container.position);
+            near.push(position);
+            return near;
+        }
+        // What is said of a whole part is said of the object, or lacks in it.
+        match path {
+            "metadata" | "spec" => vec![position, self.name_position()],
+            "metadata.name" => self.beside(node, position),
+            path if path.ends_with(".spec") => self.beside(node, position),
+            _ => vec![position],
+        }
+    }
+
+    fn beside(&self, node: &Node, position: Position) -> Vec<Position> {
+        let named = node.key_position("name");
+        let mut near = vec![named.unwrap_or(position)];
+        near.extend(node.key_position("image"));
+        // What the pod as a whole lacks.
+        let containers = node.get("containers").and_then(|list| list.items().first());
+        near.extend(containers.and_then(|one| one.key_position("name")));
+        if node.get("image").is_none() {
+            let spec = self.node.get("spec");
+            near.extend(spec.and_then(|spec| spec.key_position("serviceName")));
+        }
+        near
     }
 }
 
@@ -159,6 +195,10 @@ pub fn gather<'a>(files: &'a Files, imported: &mut Imported) -> Found<'a> {
                 .extend(remarks.into_iter().map(|remark| (path.clone(), remark)));
             continue;
         }
+        if let Some(link) = link::in_text(text) {
+            read_link(path, &link, &mut found, imported);
+            continue;
+        }
         match kind(path, text) {
             Kind::Yaml => gather_yaml(path, text, &mut found, imported),
             Kind::Properties => drop(found.properties.insert(path.clone(), text.clone())),
@@ -171,6 +211,21 @@ pub fn gather<'a>(files: &'a Files, imported: &mut Imported) -> Found<'a> {
         }
     }
     found
+}
+
+/// A share link is a design.
+fn read_link(path: &str, link: &str, found: &mut Found, imported: &mut Imported) {
+    let lost = match link::open(link) {
+        Ok(opened) => {
+            found.design = Some(opened.design);
+            opened.lost
+        }
+        Err(sentence) => Some(sentence),
+    };
+    let remark = lost.map(|lost| Remark::new(Position::START, lost.key, lost.args));
+    imported
+        .remarks
+        .extend(remark.map(|remark| (path.to_owned(), remark)));
 }
 
 fn gather_yaml(path: &str, text: &str, found: &mut Found, imported: &mut Imported) {

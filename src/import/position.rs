@@ -56,6 +56,7 @@ impl Remark {
         Some(match self.key.as_ref() {
             "import.yaml.syntax" | "import.yaml.deep" | "import.yaml.alias" => "IMP001",
             "import.yaml.joined" => "IMP004",
+            "import.image.assumed" => "IMG027",
             "import.yaml.twice" => "IMP007",
             key if key.starts_with("import.check.") => "IMP005",
             _ => return None,

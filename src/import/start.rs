@@ -842,6 +842,11 @@ mod tests {
             let plan = crate::plan::Plan::of(&design);
             let yaml = rendered(&design, "30-kafka/statefulset.yaml");
             let sets = containers(&yaml);
+            let id = if plan.has_kraft() {
+                "node.id"
+            } else {
+                "broker.id"
+            };
             assert_eq!(sets.len(), plan.kafka.groups.len());
             for ((command, names), group) in sets.iter().zip(&plan.kafka.groups) {
                 let items: Vec<&str> = command.iter().map(String::as_str).collect();
@@ -852,7 +857,7 @@ mod tests {
                 assert_eq!((start.program, start.is_exec), (Program::Kafka, true));
                 assert_eq!(found.remarks, []);
                 for one in &found.overrides {
-                    if one.name == "broker.id" {
+                    if one.name == id {
                         assert_eq!(one.value.ordinal(), i64::try_from(*group.id_base).ok());
                     }
                     if one.name == "advertised.listeners" {
@@ -862,7 +867,7 @@ mod tests {
                                 "HOST_IP" => Some("$node".to_owned()),
                                 _ => None,
                             });
-                            let expected: Vec<String> = plan
+                            let mut expected: Vec<String> = plan
                                 .kafka
                                 .listeners
                                 .iter()
@@ -872,11 +877,18 @@ mod tests {
                                     format!("{}://{host}:{port}", *listener.name)
                                 })
                                 .collect();
+                            let told = plan.kafka.version.controllers_accept_advertised_listeners();
+                            if let Some(kraft) = plan.kraft().filter(|_| told && plan.is_combined())
+                            {
+                                let host = plan.kafka.host(group, ordinal);
+                                let (name, port) = (&*kraft.listener, *kraft.port);
+                                expected.push(format!("{name}://{host}:{port}"));
+                            }
                             assert_eq!(text, Some(expected.join(",")));
                         }
                     }
                 }
-                assert!(found.overrides.iter().any(|one| one.name == "broker.id"));
+                assert!(found.overrides.iter().any(|one| one.name == id));
             }
         }
     }

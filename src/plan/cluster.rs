@@ -2,12 +2,13 @@
 
 use super::Traced;
 use super::read::Reader;
-use crate::catalog::KubernetesVersion;
+use crate::catalog::{KafkaVersion, KubernetesVersion};
 use crate::fields::{
-    self, BUNDLE_LANGUAGE, CLUSTER_DOMAIN, CLUSTER_NAME, CLUSTER_PROFILE, CREATE_NAMESPACES, Field,
-    IMAGE_PULL_POLICY, IMAGE_PULL_SECRET, IMAGE_REGISTRY, KUBERNETES_VERSION, LABEL_STYLE,
-    NETWORK_POLICIES, NODES_COUNT, NODES_CPU, NODES_MEMORY, NODES_NAMES, NODES_ZONES, POD_SECURITY,
-    SERVICE_ACCOUNTS, SMOKE_TEST, WORKLOAD_INGEST, WORKLOAD_LARGEST_RECORD, WORKLOAD_PARTITIONS,
+    self, BUNDLE_LANGUAGE, CLUSTER_DOMAIN, CLUSTER_NAME, CLUSTER_PROFILE, COORDINATION,
+    CREATE_NAMESPACES, Field, IMAGE_PULL_POLICY, IMAGE_PULL_SECRET, IMAGE_REGISTRY,
+    KUBERNETES_VERSION, LABEL_STYLE, NETWORK_POLICIES, NODES_COUNT, NODES_CPU, NODES_MEMORY,
+    NODES_NAMES, NODES_ZONES, POD_SECURITY, SERVICE_ACCOUNTS, SMOKE_TEST, WORKLOAD_INGEST,
+    WORKLOAD_LARGEST_RECORD, WORKLOAD_PARTITIONS,
 };
 use crate::text::Lang;
 
@@ -18,6 +19,8 @@ pub struct Cluster {
     pub name: Traced<String>,
     /// How strict the checks are: `development`, `staging`, `production`.
     pub profile: Traced<String>,
+    /// What coordinates the brokers; how it is set up says [`Plan::coordination`](super::Plan::coordination).
+    pub coordination: Traced<Coordinator>,
     /// The oldest version that the manifests must work on.
     pub kubernetes: Traced<KubernetesVersion>,
     /// The DNS domain of Services.
@@ -46,6 +49,42 @@ pub struct Cluster {
     pub nodes: Nodes,
     /// The load, as far as known.
     pub workload: Workload,
+}
+
+/// What coordinates brokers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coordinator {
+    /// A ZooKeeper ensemble.
+    ZooKeeper,
+    /// The brokers themselves: each is a controller too.
+    Combined,
+    /// Controllers that are pods of their own.
+    Dedicated,
+}
+
+impl Coordinator {
+    /// Whether a release runs with it; KRaft counts from the line that calls it fit for production.
+    pub fn runs(self, version: KafkaVersion) -> bool {
+        match self {
+            Self::ZooKeeper => version.has_zookeeper_mode(),
+            Self::Combined | Self::Dedicated => version.has_production_kraft(),
+        }
+    }
+
+    /// Whether there is no ZooKeeper.
+    pub const fn is_kraft(self) -> bool {
+        !matches!(self, Self::ZooKeeper)
+    }
+
+    /// Whether every broker is a controller too.
+    pub const fn is_combined(self) -> bool {
+        matches!(self, Self::Combined)
+    }
+
+    /// Whether controllers are pods of their own.
+    pub const fn is_dedicated(self) -> bool {
+        matches!(self, Self::Dedicated)
+    }
 }
 
 /// A level of the Pod Security Standards.
@@ -99,6 +138,13 @@ pub(super) fn read(reader: &mut Reader) -> Cluster {
     Cluster {
         name: reader.text(&CLUSTER_NAME, None),
         profile: reader.text(&CLUSTER_PROFILE, None),
+        coordination: reader
+            .text(&COORDINATION, None)
+            .map(|choice| match choice.as_str() {
+                "kraft-combined" => Coordinator::Combined,
+                "kraft-dedicated" => Coordinator::Dedicated,
+                _ => Coordinator::ZooKeeper,
+            }),
         kubernetes: reader.text(&KUBERNETES_VERSION, None).map(|text| {
             text.parse()
                 .unwrap_or(crate::catalog::KUBERNETES_VERSIONS[0])

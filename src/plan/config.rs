@@ -7,19 +7,20 @@
 use std::collections::BTreeSet;
 
 use super::read::{ProblemKind, Reader};
-use super::{Kafka, Traced, ZooKeeper};
+use super::{Cluster, KRaft, Kafka, Quorum, Traced, ZooKeeper};
 use crate::args;
-use crate::catalog::{self, Lookup, OptionKind, Unit, ValueProblem, ValueRange};
+use crate::catalog::{self, Lookup, Mode, OptionKind, Unit, ValueProblem, ValueRange};
 use crate::design::FieldPath;
 use crate::fields::{
     self, ADVERTISED_LISTENERS, AUTO_CREATE_TOPICS, DEFAULT_REPLICATION, Field, KAFKA_CONFIG_STYLE,
     Kind, LISTENERS, LOG_DIRS, MIN_IN_SYNC, NUM_PARTITIONS, OFFSETS_REPLICATION, PROTOCOL_MAP,
-    REBALANCE_DELAY, RETENTION_HOURS, Start, TRANSACTION_MIN_IN_SYNC, TRANSACTION_REPLICATION,
-    UNCLEAN_ELECTION, Wrong, ZOOKEEPER_ADMIN_SERVER, ZOOKEEPER_BIND_RETRY, ZOOKEEPER_CONNECT,
-    ZOOKEEPER_CONNECTION_TIMEOUT, ZOOKEEPER_FOUR_LETTER_WORDS, ZOOKEEPER_INIT_LIMIT,
-    ZOOKEEPER_LISTEN_ON_ALL, ZOOKEEPER_MAX_CLIENT_CONNECTIONS, ZOOKEEPER_MAX_SESSION_TIMEOUT,
-    ZOOKEEPER_MIN_SESSION_TIMEOUT, ZOOKEEPER_PURGE_INTERVAL, ZOOKEEPER_SESSION_TIMEOUT,
-    ZOOKEEPER_SNAP_RETAIN_COUNT, ZOOKEEPER_SYNC_LIMIT, ZOOKEEPER_TICK_TIME, unit_value,
+    QUORUM_BOOTSTRAP, QUORUM_VOTERS, REBALANCE_DELAY, RETENTION_HOURS, Start,
+    TRANSACTION_MIN_IN_SYNC, TRANSACTION_REPLICATION, UNCLEAN_ELECTION, Wrong,
+    ZOOKEEPER_ADMIN_SERVER, ZOOKEEPER_BIND_RETRY, ZOOKEEPER_CONNECT, ZOOKEEPER_CONNECTION_TIMEOUT,
+    ZOOKEEPER_FOUR_LETTER_WORDS, ZOOKEEPER_INIT_LIMIT, ZOOKEEPER_LISTEN_ON_ALL,
+    ZOOKEEPER_MAX_CLIENT_CONNECTIONS, ZOOKEEPER_MAX_SESSION_TIMEOUT, ZOOKEEPER_MIN_SESSION_TIMEOUT,
+    ZOOKEEPER_PURGE_INTERVAL, ZOOKEEPER_SESSION_TIMEOUT, ZOOKEEPER_SNAP_RETAIN_COUNT,
+    ZOOKEEPER_SYNC_LIMIT, ZOOKEEPER_TICK_TIME, unit_value,
 };
 use crate::render::Origins;
 use crate::text::Sentence;
@@ -75,7 +76,7 @@ pub struct Entry {
 pub enum Value {
     /// The same for all.
     Text(String),
-    /// `broker.id`: the group's base plus the ordinal.
+    /// `broker.id` or `node.id`: the base of the group, or of the controllers, plus the ordinal.
     BrokerId,
     /// `advertised.listeners`: each broker's own addresses.
     AdvertisedListeners,
@@ -120,6 +121,8 @@ pub enum Absence {
     NoFlag,
     /// It works only as a flag of the JVM, not in `zoo.cfg`.
     NotInFile,
+    /// It means something with ZooKeeper only.
+    WithEnsemble,
 }
 
 impl BrokerConfig {
@@ -186,14 +189,36 @@ impl ZooKeeperConfig {
     }
 }
 
-/// What the brokers' configuration holds.
-pub(super) fn broker(reader: &mut Reader, zookeeper: &ZooKeeper, kafka: &Kafka) -> BrokerConfig {
-    let style = reader
+/// What coordinates the brokers, as their configuration has to know it.
+pub(super) enum Coordinated<'a> {
+    /// An ensemble.
+    ByEnsemble(&'a ZooKeeper),
+    /// A quorum of controllers.
+    ByControllers(&'a KRaft),
+}
+
+/// What the configuration of each kind of process holds.
+pub(super) struct Written {
+    pub of_brokers: BrokerConfig,
+    /// Empty when no controllers are pods of their own.
+    pub of_controllers: BrokerConfig,
+}
+
+/// What the configuration of brokers and controllers holds.
+pub(super) fn broker(
+    reader: &mut Reader,
+    cluster: &Cluster,
+    coordinated: &Coordinated,
+    kafka: &Kafka,
+) -> Written {
+    let mut style = reader
         .text(&KAFKA_CONFIG_STYLE, None)
         .map(|style| match style.as_str() {
-            "flags" => ConfigStyle::Flags,
+            // Formatting a disk reads a file, and takes no flags beside it.
+            "flags" if !cluster.coordination.is_kraft() => ConfigStyle::Flags,
             _ => ConfigStyle::File,
         });
+    style.from = style.from.and(&cluster.coordination.from);
     let line = kafka.version.line();
     let layer = if *style == ConfigStyle::File {
         Layer::File
@@ -211,9 +236,16 @@ pub(super) fn broker(reader: &mut Reader, zookeeper: &ZooKeeper, kafka: &Kafka) 
             .known()
             .map(|option| (option.values, option.unit))
     };
-    own_broker_options(&mut writer, &known, zookeeper, kafka);
+    own_broker_options(&mut writer, &known, coordinated, kafka);
+    let kraft = match coordinated {
+        Coordinated::ByEnsemble(_) => None,
+        Coordinated::ByControllers(kraft) => Some(*kraft),
+    };
     let unwritten = writer.typed("kafka.options[", |name| {
         match catalog::broker_option(name, line) {
+            Lookup::Known(option) if kraft.is_some() && option.mode == Mode::ZooKeeper => {
+                Ask::Leave(Absence::WithEnsemble)
+            }
             Lookup::Known(option) if option.sensitive() => Ask::Secret,
             Lookup::Known(option) => Ask::Write(Some((option.values, option.unit))),
             Lookup::NotYet { since } => Ask::Leave(Absence::NotYet {
@@ -222,13 +254,14 @@ pub(super) fn broker(reader: &mut Reader, zookeeper: &ZooKeeper, kafka: &Kafka) 
             Lookup::Removed { removed_in } => Ask::Leave(Absence::Removed {
                 removed_in: removed_in.to_string(),
             }),
+            Lookup::Unknown if catalog::is_sensitive_of_listener(name, line) => Ask::Secret,
             // Nobody's option: a plug-in's perhaps. Kafka passes such names on, and a rule says that it is unknown.
             Lookup::Unknown => Ask::Write(None),
         }
     });
     let mut entries = writer.entries;
     if let Some(names) = reader.design.lists.get(OPTION_ORDER) {
-        entries = in_order(entries, names, &unwritten, layer, kafka);
+        entries = in_order(entries, names, &unwritten, layer, kafka, kraft.is_some());
     }
     for entry in &mut entries {
         // The style decides in which file an option stands, and in which order.
@@ -239,12 +272,80 @@ pub(super) fn broker(reader: &mut Reader, zookeeper: &ZooKeeper, kafka: &Kafka) 
     } else {
         &[]
     };
-    BrokerConfig {
-        style: Some(style),
-        base,
-        entries,
-        unwritten,
+    let of_controllers = match kraft.filter(|kraft| kraft.controllers.is_some()) {
+        Some(kraft) => {
+            let of_controllers = BrokerConfig {
+                style: Some(style.clone()),
+                base,
+                entries: controller_entries(kraft, kafka, &entries, &cluster.coordination.from),
+                unwritten: Vec::new(),
+            };
+            entries.retain(|entry| catalog::roles_of_option(&entry.name).brokers);
+            of_controllers
+        }
+        None => BrokerConfig::default(),
+    };
+    Written {
+        of_brokers: BrokerConfig {
+            style: Some(style),
+            base,
+            entries,
+            unwritten,
+        },
+        of_controllers,
     }
+}
+
+/// What the file of controllers of their own holds: who they are, and every option that both roles
+/// read with the very value that the brokers have, since topics are made by controllers.
+fn controller_entries(
+    kraft: &KRaft,
+    kafka: &Kafka,
+    entries: &[Entry],
+    coordination: &Origins,
+) -> Vec<Entry> {
+    let Some(own) = &kraft.controllers else {
+        return Vec::new();
+    };
+    let entry = |name: &str, value: Value, from: &Origins, layer: Layer| Entry {
+        name: name.to_owned(),
+        value,
+        from: from.and(coordination),
+        layer,
+        asked_for: false,
+    };
+    let text = |name: &str, text: String, from: &Origins| {
+        entry(name, Value::Text(text), from, Layer::File)
+    };
+    let listener = kraft.listener.from.and(&kraft.port.from);
+    let mut written = vec![
+        text("process.roles", "controller".to_owned(), &Origins::NONE),
+        entry("node.id", Value::BrokerId, &own.id_base.from, Layer::Flag),
+        text(
+            "listeners",
+            format!("{}://:{}", *kraft.listener, *kraft.port),
+            &listener,
+        ),
+    ];
+    if kafka.version.controllers_accept_advertised_listeners() {
+        written.push(entry(
+            "advertised.listeners",
+            Value::AdvertisedListeners,
+            &Origins::all([&listener, &own.host_origins(), &kafka.version.from]),
+            Layer::Flag,
+        ));
+    }
+    written.push(text("log.dirs", own.folder(), &own.volume.folder.from));
+    // Each of these stands above with a value of its own, or is the brokers' alone.
+    let both = entries.iter().filter(|entry| {
+        catalog::roles_of_option(&entry.name).controllers
+            && entry.layer == Layer::File
+            && entry.name != "advertised.listeners"
+            && written.iter().all(|own| own.name != entry.name)
+    });
+    let both: Vec<Entry> = both.cloned().collect();
+    written.extend(both);
+    written
 }
 
 /// The list of a design that says which options are written, and in which order; what else the design
@@ -261,6 +362,7 @@ fn in_order(
     unwritten: &[Unwritten],
     layer: Layer,
     kafka: &Kafka,
+    kraft: bool,
 ) -> Vec<Entry> {
     let place = |name: &str| names.iter().position(|listed| listed == name);
     let ignored = unwritten.iter().filter(|one| place(&one.name).is_some());
@@ -278,7 +380,8 @@ fn in_order(
     let needed = |name: &str| match name {
         "listener.security.protocol.map" => needs_map,
         "inter.broker.listener.name" => *kafka.inter_broker != "PLAINTEXT",
-        _ => false,
+        "process.roles" | "node.id" | "controller.listener.names" => kraft,
+        _ => name.starts_with("controller.quorum.") && kraft,
     };
     entries.retain(|entry| entry.asked_for || needed(&entry.name) || place(&entry.name).is_some());
     entries.sort_by_key(|entry| place(&entry.name).unwrap_or(usize::MAX));
@@ -294,13 +397,29 @@ const fn catalog_protocols() -> [&'static str; 4] {
 fn own_broker_options(
     writer: &mut Writer,
     known: &dyn Fn(&str) -> Option<(ValueRange, Unit)>,
-    zookeeper: &ZooKeeper,
+    coordinated: &Coordinated,
     kafka: &Kafka,
 ) {
     let brokers = *kafka.brokers;
     let copies = brokers.clamp(1, 3);
+    let combined = match coordinated {
+        Coordinated::ByControllers(kraft) if kraft.controllers.is_none() => Some(*kraft),
+        _ => None,
+    };
+    let id = match coordinated {
+        Coordinated::ByEnsemble(_) => "broker.id",
+        Coordinated::ByControllers(_) => {
+            let roles = if combined.is_some() {
+                "broker,controller"
+            } else {
+                "broker"
+            };
+            writer.push("process.roles", roles.to_owned(), &Origins::NONE);
+            "node.id"
+        }
+    };
     writer.per_broker(
-        "broker.id",
+        id,
         Value::BrokerId,
         &Origins::all(kafka.groups.iter().map(|group| &group.id_base.from)),
     );
@@ -312,11 +431,15 @@ fn own_broker_options(
         );
     }
 
-    let listeners: Vec<String> = kafka
+    let mut listeners: Vec<String> = kafka
         .listeners
         .iter()
         .map(|listener| format!("{}://:{}", *listener.name, *listener.port))
         .collect();
+    listeners.extend(combined.map(|kraft| format!("{}://:{}", *kraft.listener, *kraft.port)));
+    let of_controllers = combined.map_or(Origins::NONE, |kraft| {
+        kraft.listener.from.and(&kraft.port.from)
+    });
     let listeners_from = Origins::all(kafka.listeners.iter().flat_map(|listener| {
         [
             &listener.name.from,
@@ -324,7 +447,8 @@ fn own_broker_options(
             &listener.exposure.from,
         ]
     }))
-    .and(&kafka.closed);
+    .and(&kafka.closed)
+    .and(&of_controllers);
     writer.derive(
         &LISTENERS,
         known,
@@ -345,12 +469,26 @@ fn own_broker_options(
     }))
     .and(&kafka.host_origins())
     .and(&kafka.closed);
-    writer.advertised(kafka, &advertised_from);
-    let map: Vec<String> = kafka
+    // From this version on a controller may tell its address; before, the files alone name it.
+    let tells = combined.filter(|_| kafka.version.controllers_accept_advertised_listeners());
+    let advertised_from = match tells {
+        Some(_) => advertised_from
+            .and(&of_controllers)
+            .and(&kafka.version.from),
+        None => advertised_from,
+    };
+    writer.advertised(kafka, tells, &advertised_from);
+    let mut map: Vec<String> = kafka
         .listeners
         .iter()
         .map(|listener| format!("{}:{}", *listener.name, *listener.protocol))
         .collect();
+    let controllers = match coordinated {
+        Coordinated::ByEnsemble(_) => None,
+        Coordinated::ByControllers(kraft) => Some(*kraft),
+    };
+    map.extend(controllers.map(|kraft| format!("{}:{}", *kraft.listener, kraft.protocol)));
+    let controllers_from = controllers.map_or(Origins::NONE, |kraft| kraft.listener.from.clone());
     let map_from = Origins::all(kafka.listeners.iter().flat_map(|listener| {
         [
             &listener.name.from,
@@ -358,7 +496,8 @@ fn own_broker_options(
             &listener.exposure.from,
         ]
     }))
-    .and(&kafka.closed);
+    .and(&kafka.closed)
+    .and(&controllers_from);
     writer.derive(
         &PROTOCOL_MAP,
         known,
@@ -371,6 +510,9 @@ fn own_broker_options(
         kafka.inter_broker.value.clone(),
         &kafka.inter_broker.from,
     );
+    if let Some(kraft) = controllers {
+        quorum(writer, known, kraft);
+    }
 
     let folders: Vec<String> = kafka
         .disks
@@ -386,16 +528,18 @@ fn own_broker_options(
         &folders_from,
     );
 
-    let connect = zookeeper.connect();
-    writer.derive(
-        &ZOOKEEPER_CONNECT,
-        known,
-        connect.value,
-        Sentence::new("because.every-server", args![servers = *zookeeper.servers]),
-        &connect.from,
-    );
-    writer.start(&ZOOKEEPER_CONNECTION_TIMEOUT, known);
-    writer.start(&ZOOKEEPER_SESSION_TIMEOUT, known);
+    if let Coordinated::ByEnsemble(zookeeper) = coordinated {
+        let connect = zookeeper.connect();
+        writer.derive(
+            &ZOOKEEPER_CONNECT,
+            known,
+            connect.value,
+            Sentence::new("because.every-server", args![servers = *zookeeper.servers]),
+            &connect.from,
+        );
+        writer.start(&ZOOKEEPER_CONNECTION_TIMEOUT, known);
+        writer.start(&ZOOKEEPER_SESSION_TIMEOUT, known);
+    }
 
     let from = &kafka.brokers.from;
     let why = if brokers < 3 {
@@ -441,6 +585,29 @@ fn own_broker_options(
     writer.start(&AUTO_CREATE_TOPICS, known);
     writer.start(&RETENTION_HOURS, known);
     writer.start(&REBALANCE_DELAY, known);
+}
+
+/// How brokers and controllers find the controllers.
+fn quorum(writer: &mut Writer, known: &dyn Fn(&str) -> Option<(ValueRange, Unit)>, kraft: &KRaft) {
+    writer.push(
+        "controller.listener.names",
+        kraft.listener.value.clone(),
+        &kraft.listener.from,
+    );
+    let (field, members) = match *kraft.quorum {
+        Quorum::Static => (&QUORUM_VOTERS, kraft.voters()),
+        Quorum::Dynamic => (&QUORUM_BOOTSTRAP, kraft.bootstrap_servers()),
+    };
+    writer.derive(
+        field,
+        known,
+        members.value,
+        Sentence::new(
+            "because.every-controller",
+            args![controllers = kraft.members.len()],
+        ),
+        &members.from.and(&kraft.quorum.from),
+    );
 }
 
 /// What the ensemble's configuration holds.
@@ -603,9 +770,9 @@ impl Writer<'_, '_> {
     }
 
     /// `advertised.listeners`: shown as the first broker's, and overridden as a whole.
-    fn advertised(&mut self, kafka: &Kafka, from: &Origins) {
+    fn advertised(&mut self, kafka: &Kafka, controller: Option<&KRaft>, from: &Origins) {
         let group = &kafka.groups[0];
-        let first: Vec<String> = kafka
+        let mut first: Vec<String> = kafka
             .listeners
             .iter()
             .map(|listener| {
@@ -613,6 +780,10 @@ impl Writer<'_, '_> {
                 format!("{}://{host}:{port}", *listener.name)
             })
             .collect();
+        first.extend(controller.map(|kraft| {
+            let host = kafka.host(group, 0);
+            format!("{}://{host}:{}", *kraft.listener, *kraft.port)
+        }));
         let path = ADVERTISED_LISTENERS.path(None);
         let because = Sentence::plain("because.addresses-of-each");
         let typed = self
@@ -781,7 +952,7 @@ fn option_text(typed: &str, range: Option<(ValueRange, Unit)>) -> Result<String,
 }
 
 /// `7d`, `1Gi` in the unit that the option counts in; nothing for plain numbers and what does not divide.
-fn in_unit(text: &str, unit: Unit) -> Option<u64> {
+pub fn in_unit(text: &str, unit: Unit) -> Option<u64> {
     let whole = |millis: u64, per: u64| millis.is_multiple_of(per).then_some(millis / per);
     let millis = || unit_value(text, Some(1000));
     match unit {

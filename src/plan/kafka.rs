@@ -1,20 +1,20 @@
 //! The brokers: names, groups, listeners, disks, image.
 
 use super::config::BrokerConfig;
-use super::read::Reader;
-use super::{Cluster, Pods, Storage, Traced, ZooKeeper, pods};
+use super::read::{ProblemKind, Reader};
+use super::{Cluster, Coordinator, Pods, Storage, Traced, pods};
 use crate::args;
 use crate::catalog::{self, KafkaVersion, Scala};
 use crate::fields::{
     self, DISK_CLASS, DISK_MOUNT, DISK_SIZE, GROUP_BROKERS, GROUP_ID_BASE, GROUP_NAME, GROUP_ZONE,
     INTER_BROKER_LISTENER, KAFKA_ACCESS_MODE, KAFKA_BASE_IMAGE, KAFKA_BOOTSTRAP_NAME,
-    KAFKA_DOWNLOAD, KAFKA_GC_LOG, KAFKA_HEADLESS_NAME, KAFKA_IMAGE, KAFKA_JMX_PORT,
+    KAFKA_DOWNLOAD, KAFKA_FLAVOUR, KAFKA_GC_LOG, KAFKA_HEADLESS_NAME, KAFKA_IMAGE, KAFKA_JMX_PORT,
     KAFKA_JVM_PERFORMANCE, KAFKA_MIRROR, KAFKA_NAME, KAFKA_NAMESPACE, KAFKA_NEAR_ZOOKEEPER,
     KAFKA_OPTS, KAFKA_SCALA, KAFKA_SHA512, KAFKA_VERSION, LISTENER_ADDRESS, LISTENER_ADDRESS_FROM,
     LISTENER_ADDRESSES, LISTENER_ADVERTISED_PORT, LISTENER_EXPOSURE, LISTENER_FIRST_NODE_PORT,
     LISTENER_HOST_PORT, LISTENER_LOAD_BALANCER_CLASS, LISTENER_NAME, LISTENER_PORT,
     LISTENER_PROTOCOL, LISTENER_SERVICE_NAME, LISTENER_SOURCE_RANGES, LISTENER_TRAFFIC_POLICY,
-    Quantity, WAIT_FOR_ZOOKEEPER, start_keys,
+    Quantity, WAIT_FOR_ZOOKEEPER, Wrong, start_keys,
 };
 use crate::render::Origins;
 use crate::text::Sentence;
@@ -166,6 +166,8 @@ pub struct Disk {
 /// The brokers' image and how it is built.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Image {
+    /// Where it comes from.
+    pub flavour: Traced<ImageFlavour>,
     /// The reference with its tag.
     pub reference: Traced<String>,
     /// The Scala build.
@@ -178,6 +180,15 @@ pub struct Image {
     pub mirror: Traced<String>,
     /// The archive's SHA-512, when it is known.
     pub sha512: Traced<Option<String>>,
+}
+
+/// Where the brokers' image comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImageFlavour {
+    /// A Dockerfile of the bundle.
+    Built,
+    /// The project's own, `apache/kafka`, started by our command instead of its entry point.
+    Official,
 }
 
 /// Where an archive is fetched.
@@ -337,7 +348,6 @@ pub(super) fn read(
     reader: &mut Reader,
     cluster: &Cluster,
     storage: &Storage,
-    _zookeeper: &ZooKeeper,
     names: Names,
 ) -> Kafka {
     let Names { name, namespace } = names;
@@ -355,10 +365,8 @@ pub(super) fn read(
         Sentence::plain("because.name-and-suffix"),
         &name.from,
     );
-    let version = reader
-        .text(&KAFKA_VERSION, None)
-        .map(|text| text.parse().unwrap_or(catalog::kafka_releases()[0].version));
-    let groups = groups(reader, &name);
+    let version = version(reader, cluster);
+    let groups = groups(reader, cluster, &name);
     let brokers = Traced::new(
         groups.iter().map(|group| *group.brokers).sum(),
         Origins::all(groups.iter().map(|group| &group.brokers.from)),
@@ -384,10 +392,11 @@ pub(super) fn read(
         &brokers,
         (true, "", &Origins::NONE),
     );
+    let image = image(reader, cluster, &version);
     Kafka {
-        disks: disks(reader, storage),
+        disks: disks(reader, storage, &image.flavour),
         access_mode: reader.text(&KAFKA_ACCESS_MODE, None),
-        image: image(reader, cluster, &version),
+        image,
         config: BrokerConfig::default(),
         opts: Opts {
             jvm_performance: reader.optional(&KAFKA_JVM_PERFORMANCE, None),
@@ -414,7 +423,40 @@ pub(super) fn read(
     }
 }
 
-fn groups(reader: &mut Reader, name: &Traced<String>) -> Vec<Group> {
+/// The release: one that runs with what coordinates the brokers.
+fn version(reader: &mut Reader, cluster: &Cluster) -> Traced<KafkaVersion> {
+    let coordination = &cluster.coordination;
+    let start = match **coordination {
+        Coordinator::ZooKeeper => KafkaVersion::of(3, 9, 2),
+        Coordinator::Combined | Coordinator::Dedicated => KafkaVersion::of(4, 3, 1),
+    };
+    let because = if coordination.is_kraft() {
+        "because.newest-with-kraft"
+    } else {
+        "because.newest-with-ensemble"
+    };
+    let typed = reader.derive(
+        &KAFKA_VERSION,
+        None,
+        start.to_string(),
+        Sentence::plain(because),
+        &coordination.from,
+    );
+    let mut version = typed.map(|text| text.parse().unwrap_or(start));
+    // What was typed holds only as long as it runs with what coordinates the brokers.
+    version.from = version.from.and(&coordination.from);
+    if !coordination.runs(*version) {
+        let fitting = catalog::kafka_releases().iter();
+        let fitting = fitting.filter(|release| coordination.runs(release.version));
+        let fitting = fitting.map(|release| release.version.to_string()).collect();
+        let wrong = ProblemKind::Wrong(Wrong::NotOneOf(fitting));
+        reader.problem(&KAFKA_VERSION.path(None), wrong, &start.to_string());
+        version.value = start;
+    }
+    version
+}
+
+fn groups(reader: &mut Reader, cluster: &Cluster, name: &Traced<String>) -> Vec<Group> {
     let mut keys: Vec<&str> = reader.design.keys("kafka.groups").collect();
     if keys.is_empty() {
         keys = start_keys("kafka.groups").to_vec();
@@ -435,7 +477,9 @@ fn groups(reader: &mut Reader, name: &Traced<String>) -> Vec<Group> {
         } else {
             "because.name-and-group"
         };
-        let id_base = (position as u64) * 100;
+        // Controllers of their own have the numbers below 100.
+        let first = u64::from(cluster.coordination.is_dedicated());
+        let id_base = (first + position as u64) * 100;
         let group = Group {
             key: key.to_owned(),
             name: reader.derive(
@@ -449,12 +493,12 @@ fn groups(reader: &mut Reader, name: &Traced<String>) -> Vec<Group> {
                 &GROUP_ID_BASE,
                 some,
                 id_base,
-                Sentence::plain(if position == 0 {
-                    "because.ids-from-zero"
-                } else {
-                    "because.ids-hundred-apart"
+                Sentence::plain(match (position, first) {
+                    (0, 0) => "because.ids-from-zero",
+                    (0, _) => "because.ids-from-hundred",
+                    _ => "because.ids-hundred-apart",
                 }),
-                &Origins::NONE,
+                &cluster.coordination.from,
             ),
             zone: reader.optional(&GROUP_ZONE, some),
             offset: offset.clone(),
@@ -643,7 +687,7 @@ fn address(reader: &mut Reader, key: &str, exposure: &Traced<Exposure>) -> Trace
     }
 }
 
-fn disks(reader: &mut Reader, storage: &Storage) -> Vec<Disk> {
+fn disks(reader: &mut Reader, storage: &Storage, flavour: &Traced<ImageFlavour>) -> Vec<Disk> {
     let mut keys: Vec<&str> = reader.design.keys("kafka.disks").collect();
     if keys.is_empty() {
         keys = start_keys("kafka.disks").to_vec();
@@ -652,7 +696,12 @@ fn disks(reader: &mut Reader, storage: &Storage) -> Vec<Disk> {
     keys.into_iter()
         .map(|key| {
             let some = Some(key);
-            let mount = if alone {
+            let official = **flavour == ImageFlavour::Official;
+            let mount = if alone && official {
+                // The image declares this folder as a volume: with the disk mounted above it, an
+                // empty volume of the container would lie over it, and go with the container.
+                "/var/lib/kafka/data".to_owned()
+            } else if alone {
                 "/var/lib/kafka".to_owned()
             } else {
                 format!("/var/lib/kafka/{}", suffix(key))
@@ -678,8 +727,12 @@ fn disks(reader: &mut Reader, storage: &Storage) -> Vec<Disk> {
                     &DISK_MOUNT,
                     some,
                     mount,
-                    Sentence::plain("because.usual-mount"),
-                    &Origins::NONE,
+                    Sentence::plain(if alone && official {
+                        "because.mount-of-image"
+                    } else {
+                        "because.usual-mount"
+                    }),
+                    &flavour.from,
                 ),
             }
         })
@@ -690,8 +743,27 @@ fn image(reader: &mut Reader, cluster: &Cluster, version: &Traced<KafkaVersion>)
     let scala = reader
         .text(&KAFKA_SCALA, None)
         .map(|scala| scala.parse().unwrap_or(Scala::V2_13));
+    let mut flavour = reader
+        .text(&KAFKA_FLAVOUR, None)
+        .map(|flavour| match flavour.as_str() {
+            "official" if version.has_official_image() => ImageFlavour::Official,
+            _ => ImageFlavour::Built,
+        });
+    flavour.from = flavour.from.and(&version.from);
     let release = catalog::kafka_release(**version);
+    let official = release
+        .and_then(catalog::KafkaRelease::docker_image)
+        .filter(|_| *flavour == ImageFlavour::Official);
+    let (reference, why) = match official {
+        Some(image) => (image, "because.project-image"),
+        None => (
+            format!("{}/kafka:{}", *cluster.registry, **version),
+            "because.registry-and-version",
+        ),
+    };
     let (java, because) = match release.map(catalog::KafkaRelease::java_recommended) {
+        // The newest base image that we offer.
+        Some(java) if java >= 21 => (21, "because.java-documented"),
         Some(java) if java >= 17 => (17, "because.java-documented"),
         _ => (11, "because.java-documented"),
     };
@@ -699,9 +771,9 @@ fn image(reader: &mut Reader, cluster: &Cluster, version: &Traced<KafkaVersion>)
         reference: reader.derive(
             &KAFKA_IMAGE,
             None,
-            format!("{}/kafka:{}", *cluster.registry, **version),
-            Sentence::plain("because.registry-and-version"),
-            &cluster.registry.from.and(&version.from),
+            reference,
+            Sentence::plain(why),
+            &Origins::all([&cluster.registry.from, &version.from, &flavour.from]),
         ),
         base: reader.derive(
             &KAFKA_BASE_IMAGE,
@@ -731,5 +803,6 @@ fn image(reader: &mut Reader, cluster: &Cluster, version: &Traced<KafkaVersion>)
             )
             .map(|sum| (!sum.is_empty()).then(|| sum.clone())),
         scala,
+        flavour,
     }
 }

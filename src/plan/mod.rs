@@ -8,17 +8,21 @@
 mod cluster;
 mod config;
 mod kafka;
+mod kraft;
 mod pods;
 mod read;
 mod storage;
 mod zookeeper;
 
-pub use cluster::{Cluster, Nodes, PodSecurity, Workload};
+pub use cluster::{Cluster, Coordinator, Nodes, PodSecurity, Workload};
 pub use config::{
     Absence, BrokerConfig, ConfigStyle, Entry, Layer, OPTION_ORDER, Unwritten, Value,
-    ZooKeeperConfig, tutorial_flag,
+    ZooKeeperConfig, in_unit, tutorial_flag,
 };
-pub use kafka::{Address, Disk, Download, Exposure, Group, Image, Kafka, Listener, Opts};
+pub use kafka::{
+    Address, Disk, Download, Exposure, Group, Image, ImageFlavour, Kafka, Listener, Opts,
+};
+pub use kraft::{Controllers, KRaft, Member, Quorum};
 pub use pods::{Affinity, PodManagement, Pods, Probe};
 pub use read::{Derived, Problem, ProblemKind};
 pub use storage::{Nfs, Storage, StorageKind};
@@ -82,6 +86,8 @@ pub struct Plan {
 pub enum Coordination {
     /// A ZooKeeper ensemble.
     ZooKeeper(Box<ZooKeeper>),
+    /// A quorum of controllers.
+    KRaft(Box<KRaft>),
 }
 
 /// Parts of a plan, as a set: which of them an output reads, and which of them an edit changed.
@@ -140,8 +146,55 @@ impl Plan {
 
     /// The ensemble, when there is one.
     pub fn zookeeper(&self) -> Option<&ZooKeeper> {
-        let Coordination::ZooKeeper(zookeeper) = &self.coordination;
-        Some(zookeeper)
+        match &self.coordination {
+            Coordination::ZooKeeper(zookeeper) => Some(zookeeper),
+            Coordination::KRaft(_) => None,
+        }
+    }
+
+    /// The quorum of controllers, when there is one.
+    pub fn kraft(&self) -> Option<&KRaft> {
+        match &self.coordination {
+            Coordination::ZooKeeper(_) => None,
+            Coordination::KRaft(kraft) => Some(kraft),
+        }
+    }
+
+    /// Whether controllers coordinate the brokers, in whatever pods.
+    pub fn has_kraft(&self) -> bool {
+        self.kraft().is_some()
+    }
+
+    /// The controllers, when they are pods of their own.
+    pub fn controllers(&self) -> Option<&Controllers> {
+        self.kraft()?.controllers.as_ref()
+    }
+
+    /// Whether controllers are pods of their own.
+    pub fn has_controllers(&self) -> bool {
+        self.controllers().is_some()
+    }
+
+    /// Whether every broker is a controller too.
+    pub fn is_combined(&self) -> bool {
+        self.cluster.coordination.is_combined()
+    }
+
+    /// Whether the configuration files list the controllers.
+    pub fn has_static_quorum(&self) -> bool {
+        self.kraft()
+            .is_some_and(|kraft| *kraft.quorum == Quorum::Static)
+    }
+
+    /// Whether the controllers know each other from their own log.
+    pub fn has_dynamic_quorum(&self) -> bool {
+        self.kraft()
+            .is_some_and(|kraft| *kraft.quorum == Quorum::Dynamic)
+    }
+
+    /// Whether the bundle holds a Dockerfile for Kafka.
+    pub fn builds_kafka(&self) -> bool {
+        *self.kafka.image.flavour == ImageFlavour::Built
     }
 
     /// Whether a ZooKeeper ensemble coordinates the brokers.
@@ -242,6 +295,7 @@ mod tests {
             include_str!("cluster.rs"),
             include_str!("config.rs"),
             include_str!("kafka.rs"),
+            include_str!("kraft.rs"),
             include_str!("pods.rs"),
             include_str!("storage.rs"),
             include_str!("zookeeper.rs"),

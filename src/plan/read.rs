@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Coordination, Plan, Traced, cluster, config, kafka, storage, zookeeper};
+use super::{Coordination, Plan, Traced, cluster, config, kafka, kraft, storage, zookeeper};
 use crate::design::{Design, FieldPath};
 use crate::fields::{self, Field, Kind, Start, Wrong};
 use crate::render::Origins;
@@ -194,9 +194,23 @@ pub(super) fn plan(design: &Design) -> Plan {
     let cluster = cluster::read(&mut reader);
     let storage = storage::read(&mut reader);
     let kafka_names = kafka::Names::read(&mut reader);
-    let zookeeper = zookeeper::read(&mut reader, &cluster, &kafka_names);
-    let mut kafka = kafka::read(&mut reader, &cluster, &storage, &zookeeper, kafka_names);
-    kafka.config = config::broker(&mut reader, &zookeeper, &kafka);
+    let (kafka, coordination) = if cluster.coordination.is_kraft() {
+        let mut kafka = kafka::read(&mut reader, &cluster, &storage, kafka_names);
+        let mut kraft = kraft::read(&mut reader, &cluster, &kafka);
+        let coordination = config::Coordinated::ByControllers(&kraft);
+        let written = config::broker(&mut reader, &cluster, &coordination, &kafka);
+        if let Some(own) = &mut kraft.controllers {
+            own.config = written.of_controllers;
+        }
+        kafka.config = written.of_brokers;
+        (kafka, Coordination::KRaft(Box::new(kraft)))
+    } else {
+        let zookeeper = zookeeper::read(&mut reader, &cluster, &kafka_names);
+        let mut kafka = kafka::read(&mut reader, &cluster, &storage, kafka_names);
+        let coordination = config::Coordinated::ByEnsemble(&zookeeper);
+        kafka.config = config::broker(&mut reader, &cluster, &coordination, &kafka).of_brokers;
+        (kafka, Coordination::ZooKeeper(Box::new(zookeeper)))
+    };
     report_strays(&mut reader);
     let Reader {
         derived, problems, ..
@@ -204,7 +218,7 @@ pub(super) fn plan(design: &Design) -> Plan {
     Plan {
         cluster,
         storage,
-        coordination: Coordination::ZooKeeper(Box::new(zookeeper)),
+        coordination,
         kafka,
         derived,
         problems,

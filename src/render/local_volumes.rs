@@ -21,7 +21,8 @@ use crate::text::Sentence;
 pub static OUTPUT: Output = Output {
     id: "local-volumes",
     path: "10-storage/volumes.yaml",
-    reads: Parts::NODES
+    reads: Parts::CLUSTER
+        .and(Parts::NODES)
         .and(Parts::STORAGE)
         .and(Parts::COORDINATION)
         .and(Parts::KAFKA),
@@ -76,6 +77,21 @@ fn claims(plan: &Plan) -> Vec<Claim<'_>> {
                     there: there.and(switch),
                 });
             }
+        }
+    }
+    if let Some(own) = plan.controllers() {
+        for ordinal in 0..*own.count {
+            claims.push(Claim {
+                template: &own.volume.claim,
+                pod: own.pod_name(ordinal),
+                names: own.volume.claim.from.and(&own.name.from),
+                namespace: Process::Controller.namespace(plan),
+                size: &own.volume.size,
+                access_mode: &own.access_mode,
+                turn: ordinal,
+                turn_from: Origins::NONE,
+                there: own.count.from.clone(),
+            });
         }
     }
     let kafka = &plan.kafka;
@@ -164,7 +180,12 @@ fn volume(plan: &Plan, claim: &Claim) -> Document {
         }),
         status: None,
     };
-    let there = Origins::all([&storage.kind.from, &nodes.from, &claim.there]);
+    let there = Origins::all([
+        &storage.kind.from,
+        &nodes.from,
+        &claim.there,
+        &plan.cluster.coordination.from,
+    ]);
     Document::of(object)
         .from("", &there)
         .from("metadata.name", &claim.names.and(&claim.namespace.from))

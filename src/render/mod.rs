@@ -6,6 +6,7 @@
 
 pub mod clients;
 pub mod colour;
+pub mod controllers;
 pub mod dockerfile;
 pub mod document;
 pub mod extras;
@@ -17,6 +18,7 @@ pub mod process;
 pub mod properties;
 pub mod shell;
 pub mod smoke_test;
+pub mod topology;
 pub(crate) mod tree;
 pub mod yaml;
 pub mod zookeeper;
@@ -202,6 +204,12 @@ pub static OUTPUTS: &[&Output] = &[
     &zookeeper::DISRUPTION_BUDGET,
     &zookeeper::NETWORK_POLICY,
     &zookeeper::STATEFULSET,
+    &controllers::SERVICE_ACCOUNT,
+    &controllers::CONFIG_MAP,
+    &controllers::SERVICE,
+    &controllers::DISRUPTION_BUDGET,
+    &controllers::NETWORK_POLICY,
+    &controllers::STATEFUL_SET,
     &kafka::service_account::OUTPUT,
     &kafka::config_map::OUTPUT,
     &kafka::services::OUTPUT,
@@ -215,4 +223,5 @@ pub static OUTPUTS: &[&Output] = &[
     &zookeeper::DOCKERFILE,
     &clients::INSIDE,
     &clients::OUTSIDE,
+    &topology::OUTPUT,
 ];

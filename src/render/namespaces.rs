@@ -35,7 +35,11 @@ fn names(plan: &Plan) -> Vec<Traced<String>> {
     let brokers = plan.kafka.namespace.clone();
     let ensemble = plan
         .zookeeper()
-        .map(|_| Process::ZooKeeper.namespace(plan).clone());
+        .map(|_| Process::ZooKeeper.namespace(plan))
+        .map(|name| {
+            let from = name.from.and(&plan.cluster.coordination.from);
+            Traced::new(name.value.clone(), from)
+        });
     let provisioner = plan.has_nfs().then(|| {
         let name = &plan.storage.nfs.namespace;
         Traced::new(name.value.clone(), name.from.and(&plan.storage.kind.from))

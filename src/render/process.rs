@@ -18,7 +18,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 
 use super::Origins;
 use super::document::Document;
-use crate::plan::{Affinity, Plan, Pods, Probe, Traced};
+use crate::plan::{Affinity, Coordination, Plan, Pods, Probe, Traced};
 
 /// A piece of an object, and where its parts come from: relative paths with their fields.
 pub struct Marked<T> {
@@ -51,11 +51,13 @@ impl Document {
     }
 }
 
-/// One of the two kinds of process that the cluster runs.
+/// One of the kinds of process that the cluster runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Process {
     /// A server of the ensemble.
     ZooKeeper,
+    /// A controller that is no broker.
+    Controller,
     /// A broker.
     Kafka,
 }
@@ -68,7 +70,7 @@ impl Process {
     pub const fn id(self) -> &'static str {
         match self {
             Self::ZooKeeper => "zookeeper",
-            Self::Kafka => "kafka",
+            Self::Controller | Self::Kafka => "kafka",
         }
     }
 
@@ -90,16 +92,24 @@ impl Process {
 
     /// The settings of its pods.
     pub fn pods(self, plan: &Plan) -> &Pods {
-        match (self, plan.zookeeper()) {
-            (Self::ZooKeeper, Some(zookeeper)) => &zookeeper.pods,
+        match (self, &plan.coordination) {
+            (Self::ZooKeeper, Coordination::ZooKeeper(zookeeper)) => &zookeeper.pods,
+            (Self::Controller, Coordination::KRaft(kraft)) => kraft
+                .controllers
+                .as_ref()
+                .map_or(&plan.kafka.pods, |own| &own.pods),
             _ => &plan.kafka.pods,
         }
     }
 
     /// The name that stands for the whole: of the set, or the beginning of the sets' names.
     pub fn name(self, plan: &Plan) -> &Traced<String> {
-        match (self, plan.zookeeper()) {
-            (Self::ZooKeeper, Some(zookeeper)) => &zookeeper.name,
+        match (self, &plan.coordination) {
+            (Self::ZooKeeper, Coordination::ZooKeeper(zookeeper)) => &zookeeper.name,
+            (Self::Controller, Coordination::KRaft(kraft)) => kraft
+                .controllers
+                .as_ref()
+                .map_or(&plan.kafka.name, |own| &own.name),
             _ => &plan.kafka.name,
         }
     }
@@ -115,6 +125,7 @@ impl Process {
         } else {
             let component = match self {
                 Self::ZooKeeper => "server",
+                Self::Controller => "controller",
                 Self::Kafka => "broker",
             };
             let labels = vec![
@@ -325,7 +336,8 @@ impl Process {
         let switch = pods
             .anti_affinity
             .from
-            .and(&plan.kafka.opts.near_zookeeper.from);
+            .and(&plan.kafka.opts.near_zookeeper.from)
+            .and(&plan.cluster.coordination.from);
         marks.push((
             "affinity".to_owned(),
             if self == Self::Kafka {
@@ -356,6 +368,7 @@ impl Process {
             (**namespace != **self.namespace(plan)).then(|| vec![namespace.value.clone()]);
         let from = Origins::all([
             &near.from,
+            &plan.cluster.coordination.from,
             &labels.from,
             &namespace.from,
             &self.namespace(plan).from,

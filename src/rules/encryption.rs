@@ -335,6 +335,7 @@ fn repairs(facts: &Facts, object: &Object, wrong: &[&str], finding: &mut super::
     let ours = match (facts.side(object), plan.zookeeper()) {
         (Side::Kafka, _) => Some(("kafka", &plan.kafka.pods)),
         (Side::ZooKeeper, Some(zk)) => Some(("zookeeper", &zk.pods)),
+        (Side::Controllers, _) => plan.controllers().map(|own| ("controllers", &own.pods)),
         _ => None,
     };
     if let Some((side, pods)) = ours {

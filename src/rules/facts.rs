@@ -55,6 +55,8 @@ pub enum Side {
     Kafka,
     /// The ensemble.
     ZooKeeper,
+    /// Controllers that are no brokers.
+    Controllers,
     /// Neither: the provisioner, a Job.
     Other,
 }
@@ -124,6 +126,13 @@ impl<'a> Facts<'a> {
         if zookeeper.is_some_and(|zk| *zk.name == object.name && has(&zk.namespace)) {
             Side::ZooKeeper
         } else if has(&kafka.namespace)
+            && self
+                .plan
+                .controllers()
+                .is_some_and(|own| *own.name == object.name)
+        {
+            Side::Controllers
+        } else if has(&kafka.namespace)
             && kafka.groups.iter().any(|group| *group.name == object.name)
         {
             Side::Kafka
@@ -132,11 +141,12 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// A field of the brokers or of the ensemble: `kafka.REST` or `zookeeper.REST`.
+    /// A field of the brokers, of the ensemble or of controllers: `kafka.REST` and the like.
     pub fn field_of(&self, side: Side, rest: &str) -> Option<FieldPath> {
         match side {
             Side::Kafka => Some(format!("kafka.{rest}").into()),
             Side::ZooKeeper => Some(format!("zookeeper.{rest}").into()),
+            Side::Controllers => Some(format!("controllers.{rest}").into()),
             Side::Other => None,
         }
     }

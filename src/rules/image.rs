@@ -190,7 +190,9 @@ pub static NOT_THE_BUILT_IMAGE: Rule = Rule::new(
     |facts, found| {
         for set in facts.of_kind("StatefulSet") {
             let (built, path) = match (facts.side(set), facts.plan.zookeeper()) {
-                (Side::Kafka, _) => (&facts.plan.kafka.image.reference, "kafka.image"),
+                (Side::Kafka | Side::Controllers, _) if facts.plan.builds_kafka() => {
+                    (&facts.plan.kafka.image.reference, "kafka.image")
+                }
                 (Side::ZooKeeper, Some(zk)) if facts.plan.builds_zookeeper() => {
                     (&zk.image, "zookeeper.image")
                 }

@@ -2,12 +2,12 @@
 //!
 //! Nothing typed is lost: the files use the start value meanwhile, and the finding says which.
 
-use super::Severity::{Error, Warning};
+use super::Severity::{Advice, Error, Warning};
 use super::{Effect, Facts, Findings, Fix, Rule, objects};
 use crate::args;
 use crate::design::{Change, EDITION, FieldPath};
 use crate::fields::{Kind, Wrong, find};
-use crate::plan::{Absence, Address, Exposure, Problem, ProblemKind, StorageKind};
+use crate::plan::{Absence, Address, Coordination, Exposure, Problem, ProblemKind, StorageKind};
 use crate::text::{Arg, Sentence, distance};
 
 /// The family, in its order.
@@ -37,6 +37,9 @@ pub static RULES: &[&Rule] = &[
     &FEW_NODE_NAMES,
     &FOLDER_TWICE,
     &PROVISIONER_BESIDE_KAFKA,
+    &OPTION_OF_THE_ENSEMBLE,
+    &CONTROLLERS_OUTSIDE,
+    &DEPLOYED,
 ];
 
 const OURS: &str = "src/rules/README.md, family INP";
@@ -336,6 +339,7 @@ pub static ENSEMBLE_OPTION_LEFT_OUT: Rule = rule("INP018", Warning, |facts, foun
             Absence::Removed { .. } => "input.removed",
             Absence::NoFlag => "input.no-flag",
             Absence::NotInFile => "input.not-in-file",
+            Absence::WithEnsemble => "input.with-ensemble",
         };
         let path = FieldPath::zookeeper_option(&left.name);
         found
@@ -468,7 +472,10 @@ pub static FEW_NODE_NAMES: Rule = rule("INP023", Error, |facts, found| {
         return;
     }
     let names = plan.cluster.nodes.names.len();
-    let servers = plan.zookeeper().map_or(0, |zookeeper| *zookeeper.servers);
+    let servers = match &plan.coordination {
+        Coordination::ZooKeeper(zookeeper) => *zookeeper.servers,
+        Coordination::KRaft(kraft) => kraft.controllers.as_ref().map_or(0, |own| *own.count),
+    };
     let pods = servers.max(*plan.kafka.brokers);
     if (names as u64) < pods {
         found
@@ -516,6 +523,66 @@ pub static PROVISIONER_BESIDE_KAFKA: Rule = rule("INP025", Warning, |facts, foun
             .fix_with(Effect::Procedure, Fix::unset(path));
     }
 });
+
+/// An option that only brokers with ZooKeeper read is not written without it.
+pub static OPTION_OF_THE_ENSEMBLE: Rule = rule("INP026", Warning, |facts, found| {
+    for left in &facts.plan.kafka.config.unwritten {
+        if left.why == Absence::WithEnsemble {
+            let path = FieldPath::kafka_option(&left.name);
+            found
+                .add(
+                    &OPTION_OF_THE_ENSEMBLE,
+                    &left.name,
+                    args![option = &left.name],
+                )
+                .at(path.clone())
+                .at("cluster.coordination")
+                .fix(Fix::unset(path));
+        }
+    }
+});
+
+/// Members of a cluster need names that stay and disks of their own, which a Deployment does not give.
+///
+/// A name that was read as a StatefulSet of ours is one of theirs.
+pub static DEPLOYED: Rule = rule("INP028", Error, |facts, found| {
+    let deployments = facts.of_kind("Deployment");
+    for object in deployments.filter(|object| facts.side(object) != super::Side::Other) {
+        let count = object.replicas();
+        let severity = if count > 1 { Error } else { Warning };
+        let finding = found.add(
+            &DEPLOYED,
+            object.subject(),
+            args![object = object.subject(), count],
+        );
+        finding.severity(severity).place(object, "kind");
+        let changes = facts.design.extras.of_a_deployment(object.name);
+        if !changes.is_empty() {
+            let title = Sentence::new("fix.stateful", args![object = object.subject()]);
+            finding.fix_with(Effect::AbandonsData, Fix::steps(title, changes));
+        }
+    }
+});
+
+/// Controllers for whose disks no id was made start outside the quorum.
+pub static CONTROLLERS_OUTSIDE: Rule = rule("INP027", Advice, |facts, found| {
+    let plan = facts.plan;
+    let Some(kraft) = plan.kraft().filter(|_| plan.has_dynamic_quorum()) else {
+        return;
+    };
+    let (members, initial) = (kraft.members.len(), kraft.initial());
+    // KRF026 asks for the first ones.
+    if initial > 0 && initial < members {
+        found
+            .add(
+                &CONTROLLERS_OUTSIDE,
+                "kraft.directory_ids",
+                args![later = members - initial, members],
+            )
+            .at("kraft.directory_ids");
+    }
+})
+.effect(Effect::Procedure);
 
 #[cfg(test)]
 mod tests {

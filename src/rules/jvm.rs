@@ -40,6 +40,8 @@ const ROOM: u64 = 512 << 20;
 fn sets<'a>(facts: &Facts<'a>) -> Vec<(&'static str, &'a Pods)> {
     let mut sets = vec![("kafka", &facts.plan.kafka.pods)];
     sets.extend(facts.plan.zookeeper().map(|zk| ("zookeeper", &zk.pods)));
+    let own = facts.plan.controllers();
+    sets.extend(own.map(|own| ("controllers", &own.pods)));
     sets
 }
 
@@ -130,8 +132,7 @@ pub static HEAP_FILLS_REQUEST: Rule = Rule::new("JVM003", Warning, HALF, |facts,
             .at("kafka.heap")
             .fix(room(facts, "kafka", pods));
     }
-})
-.hides(&["JVM002"]);
+});
 
 /// More memory is of more use to the page cache.
 pub static LARGE_HEAP: Rule = Rule::new(

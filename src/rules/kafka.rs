@@ -292,14 +292,21 @@ pub static TWO_COPIES: Rule = Rule::new("KFK052", Advice, STRIMZI_CHECKS, |facts
 /// A confirmed record may lie on one disk only.
 pub static SINGLE_CONFIRMATION: Rule =
     Rule::new("KFK053", Warning, STRIMZI_CHECKS, |facts, found| {
-        let Some(copies) = facts.whole(REPLICATION) else {
+        let Some(usual) = facts.whole(REPLICATION) else {
             return;
         };
-        if facts.whole(MIN_ISR) == Some(1) && copies >= 3 {
+        // The offsets topic takes the same minimum, whatever other topics have.
+        let copies = usual.max(facts.whole(OFFSETS).unwrap_or_default());
+        if facts.whole(MIN_ISR) == Some(1) && copies >= 3 && brokers(facts) >= 3 {
+            let mut fix = facts.fix_option(MIN_ISR, copies - 1);
+            if usual < copies {
+                let more = facts.fix_option(REPLICATION, copies).changes;
+                fix.changes.splice(0..0, more);
+            }
             found
                 .add(&SINGLE_CONFIRMATION, MIN_ISR, args![copies])
                 .at_option(MIN_ISR)
-                .fix(facts.fix_option(MIN_ISR, copies - 1));
+                .fix(fix);
         }
     });
 
@@ -383,8 +390,7 @@ pub static AUTO_CREATED_SINGLE_COPIES: Rule =
                 .at_option(REPLICATION)
                 .fix(facts.fix_option(AUTO_CREATE, false));
         }
-    })
-    .hides(&["KFK058"]);
+    });
 
 /// A pause of the JVM or of the network counts as the death of the broker.
 pub static SHORT_SESSION: Rule = Rule::new("KFK063", Warning, CONFIG, |facts, found| {
@@ -602,12 +608,12 @@ mod tests {
     }
 
     #[test]
-    fn topics_by_accident_say_the_worse_thing_only() {
+    fn topics_by_accident_are_worse_with_one_copy() {
         let auto = option(super::AUTO_CREATE, "true");
         repairs(&auto, "KFK058");
         let single = auto.with(COPIES, "1");
         repairs(&single, "KFK059");
-        silent(&single, "KFK058");
+        repairs(&single, "KFK058");
     }
 
     #[test]

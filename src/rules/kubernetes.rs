@@ -494,6 +494,8 @@ pub static NAMESPACE_MISSING: Rule = Rule::new("K8S040", Warning, DOCS, |facts, 
 pub static REQUEST_ABOVE_LIMIT: Rule = Rule::new("K8S044", Error, CORE, |facts, found| {
     let mut sets = vec![("kafka", &facts.plan.kafka.pods)];
     sets.extend(facts.plan.zookeeper().map(|zk| ("zookeeper", &zk.pods)));
+    let own = facts.plan.controllers();
+    sets.extend(own.map(|own| ("controllers", &own.pods)));
     for (set, pods) in sets {
         let mut pairs = vec![(
             "memory",

@@ -20,6 +20,7 @@ mod input;
 mod instructions;
 mod jvm;
 mod kafka;
+mod kraft;
 mod kubernetes;
 mod network;
 mod network_names;
@@ -442,6 +443,7 @@ const PLACES: usize = 3;
 /// Every check, a slice per family, in the order of the catalogue.
 pub static FAMILIES: &[&[&Rule]] = &[
     kafka::RULES,
+    kraft::RULES,
     zookeeper::RULES,
     kubernetes::RULES,
     probes::RULES,
@@ -543,7 +545,15 @@ fn offer_to_drop_extras(facts: &Facts, list: &mut [Finding]) {
         let mut changes = Vec::new();
         let mut effect = Effect::Nothing;
         for place in &finding.places {
-            let of_object = extras.get(&place.file).and_then(|of| of.get(&place.object));
+            let Some(of_file) = extras.get(&place.file) else {
+                continue;
+            };
+            // A Deployment's are those of the StatefulSet that it stands for.
+            let object = match place.object.strip_prefix("Deployment/") {
+                Some(name) if !of_file.contains_key(&place.object) => format!("StatefulSet/{name}"),
+                _ => place.object.clone(),
+            };
+            let of_object = of_file.get(&object);
             for extra in of_object.into_iter().flatten() {
                 if !leads_to(&extra.path, &place.path) {
                     continue;
@@ -552,7 +562,7 @@ fn offer_to_drop_extras(facts: &Facts, list: &mut [Finding]) {
                 if extra_effect as u8 > effect as u8 {
                     effect = extra_effect;
                 }
-                let extra = crate::design::extras::of_part(&place.file, &place.object, &extra.path);
+                let extra = crate::design::extras::of_part(&place.file, &object, &extra.path);
                 let change = Change::Drop { extra };
                 if !changes.contains(&change) {
                     changes.push(change);

@@ -3,7 +3,7 @@
 use serde_yaml::{Mapping, Value};
 
 use super::Severity::Warning;
-use super::objects::{self, items};
+use super::objects::{self, POD, items};
 use super::{Effect, Facts, Object, Rule, Side};
 use crate::args;
 use crate::text::Arg;
@@ -68,7 +68,7 @@ pub static NO_POLICY: Rule = Rule::new(
     Warning,
     "zegl/kube-score:README_CHECKS.md, FairwindsOps/polaris:pkg/config/checks/",
     |facts, found| {
-        for side in [Side::Kafka, Side::ZooKeeper] {
+        for side in [Side::Kafka, Side::ZooKeeper, Side::Controllers] {
             let mut sets = unguarded(facts).filter(|set| facts.side(set) == side);
             let Some(first) = sets.next() else {
                 continue;
@@ -79,8 +79,17 @@ pub static NO_POLICY: Rule = Rule::new(
             found
                 .add(&NO_POLICY, first.subject(), args![names])
                 .at(path)
-                .place(first, "metadata.name")
+                .place(first, &[POD, ".containers"].concat())
                 .fix(facts.fix_to(path, true).with_care());
+            // The Service by which clients come.
+            let is_theirs = |service: &&Object| {
+                service.selects("spec.selector", first)
+                    && service.text("spec.clusterIP") != Some("None")
+            };
+            let service = facts.of_kind("Service").find(is_theirs);
+            if let (Some(service), Some(finding)) = (service, found.of(&NO_POLICY).last()) {
+                finding.place(service, "metadata.name");
+            }
         }
     },
 )
@@ -109,19 +118,41 @@ pub static ENSEMBLE_OPEN: Rule = Rule::new(
                     args![object = set.subject(), port],
                 )
                 .at(path)
-                .place(set, "metadata.name")
+                .place(set, &client_port(set, u64::from(*zk.client_port)))
                 .fix(facts.fix_to(path, true).with_care());
         }
     },
 )
-.effect(Effect::Nothing)
-.hides(&["NET032"]);
+.effect(Effect::Nothing);
+
+/// Where a set names the port of its clients.
+fn client_port(set: &Object, port: u64) -> String {
+    let ports = |container: &Value| {
+        let mut ports = items(container, "ports").iter();
+        ports.position(|one| one.get("containerPort").and_then(Value::as_u64) == Some(port))
+    };
+    let mut containers = objects::containers(set).iter().enumerate();
+    let found = containers.find_map(|(at, container)| Some((at, ports(container)?)));
+    match found {
+        Some((container, port)) => {
+            format!("{POD}.containers[{container}].ports[{port}].containerPort")
+        }
+        None => "metadata.name".to_owned(),
+    }
+}
 
 /// The ports at which members of a set must reach each other.
 fn ports_among_members(facts: &Facts, set: &Object) -> Vec<u16> {
     match (facts.side(set), facts.plan.zookeeper()) {
         (Side::Kafka, _) if *facts.plan.kafka.brokers > 1 => {
-            vec![*facts.plan.kafka.inter_broker_listener().port]
+            let mut ports = vec![*facts.plan.kafka.inter_broker_listener().port];
+            let quorum = facts.plan.kraft().filter(|_| facts.plan.is_combined());
+            ports.extend(quorum.map(|kraft| *kraft.port));
+            ports
+        }
+        (Side::Controllers, _) => {
+            let quorum = facts.plan.kraft().filter(|kraft| kraft.members.len() > 1);
+            quorum.map(|kraft| *kraft.port).into_iter().collect()
         }
         (Side::ZooKeeper, Some(zk)) if *zk.servers > 1 => {
             vec![*zk.server_port, *zk.election_port]
@@ -226,13 +257,13 @@ mod tests {
     use super::super::testing::{design, found, found_in, silent};
 
     #[test]
-    fn the_ensemble_is_said_to_be_open_once() {
+    fn what_no_policy_guards_is_open() {
         let open = design(&[]);
         let subjects: Vec<String> = found(&open, "NET032")
             .into_iter()
             .map(|finding| finding.subject)
             .collect();
-        assert_eq!(subjects, ["StatefulSet/kafka"]);
+        assert_eq!(subjects, ["StatefulSet/kafka", "StatefulSet/zk"]);
         silent(
             &open.clone().with("cluster.profile", "development"),
             "NET032",

@@ -87,6 +87,7 @@ impl Probed<'_> {
         let side = match facts.side(self.set) {
             Side::Kafka => "kafka",
             Side::ZooKeeper => "zookeeper",
+            Side::Controllers => "controllers",
             Side::Other => return None,
         };
         Some(format!("{side}.{}", self.name.trim_end_matches("Probe")))
@@ -222,6 +223,7 @@ fn little_time_to_start(facts: &Facts, found: &mut Findings) {
         let (needed, prefix) = match side {
             Side::Kafka => (300, "kafka"),
             Side::ZooKeeper => (120, "zookeeper"),
+            Side::Controllers => (120, "controllers"),
             Side::Other => continue,
         };
         let tries = probed.number("failureThreshold");

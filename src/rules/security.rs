@@ -331,6 +331,8 @@ mod tests {
             &design(&[("kafka.options[ssl.keystore.password]", "secret")]),
             "SEC020",
         );
+        let of_listener = "kafka.options[listener.name.external.plain.sasl.jaas.config]";
+        repairs(&design(&[(of_listener, "x")]), "SEC020");
     }
 
     #[test]

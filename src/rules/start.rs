@@ -10,7 +10,7 @@ use serde_yaml::Value;
 
 use super::Severity::{Error, Warning};
 use super::objects::{POD, name_of};
-use super::{Facts, Findings, Fix, Object, Rule};
+use super::{Effect, Facts, Findings, Fix, Object, Rule};
 use crate::args;
 use crate::catalog;
 use crate::render::properties;
@@ -467,11 +467,22 @@ pub static SAMPLE_FILE_IN_FORCE: Rule = Rule::new(
             }
             let object = &facts.objects()[start.object];
             let finding = found
-                .add(&SAMPLE_FILE_IN_FORCE, object.subject(), args![values])
+                .add(
+                    &SAMPLE_FILE_IN_FORCE,
+                    object.subject(),
+                    args![values = values.clone()],
+                )
                 .at("kafka.config_style")
                 .place(object, &path(start));
             if !kafka.config.is_file() {
-                finding.fix(Fix::set("kafka.config_style", "file"));
+                // Without the file's log.dirs the records are looked for in another folder.
+                let moves = values.iter().any(|value| value.starts_with("log.dirs="));
+                let effect = if moves {
+                    Effect::AbandonsData
+                } else {
+                    Effect::RollingRestart
+                };
+                finding.fix_with(effect, Fix::set("kafka.config_style", "file"));
             }
         }
     },

@@ -69,14 +69,15 @@ pub static LOG_DIR_IGNORED: Rule = Rule::new("STO001", Error, CONFIG, |facts, fo
     let Some(real) = config.in_force(LOG_DIRS) else {
         return;
     };
+    // Every restart loses what lies outside the volumes: taking log.dir out alone would restart for nothing.
+    let mut fix = usual_folder(facts);
+    fix.changes
+        .push(Change::unset(FieldPath::kafka_option("log.dir")));
     found
         .add(&LOG_DIR_IGNORED, "log.dir", args![folder, real])
         .at_option("log.dir")
         .at_option(LOG_DIRS)
-        .fix_with(
-            Effect::RollingRestart,
-            Fix::unset(FieldPath::kafka_option("log.dir")),
-        );
+        .fix(fix);
 })
 .effect(Effect::AbandonsData);
 
@@ -116,19 +117,29 @@ pub static RECORDS_AT_MOUNT_ROOT: Rule = Rule::new(
     "apache/kafka:core/src/main/scala/kafka/log/LocalLog.scala (3.5.2)",
     |facts, found| {
         let disks = &facts.plan.kafka.disks;
-        let roots: Vec<String> = folders(facts)
-            .into_iter()
-            .filter(|folder| {
-                disks
-                    .iter()
-                    .any(|disk| disk.mount.trim_end_matches('/') == folder)
-            })
-            .collect();
+        let is_root = |folder: &String| {
+            let mut mounts = disks.iter().map(|disk| disk.mount.trim_end_matches('/'));
+            mounts.any(|mount| mount == folder)
+        };
+        let roots: Vec<String> = folders(facts).into_iter().filter(is_root).collect();
+        // A folder that is ignored so far is the one that is meant.
+        let config = &facts.plan.kafka.config;
+        let meant = config.entry("log.dir").and(config.in_force("log.dir"));
+        let meant = meant.map(|folder| folder.trim_end_matches('/').to_owned());
+        let (roots, option) = match meant.filter(is_root) {
+            Some(folder) if roots.is_empty() => (vec![folder], "log.dir"),
+            _ => (roots, LOG_DIRS),
+        };
         if roots.is_empty() {
             return;
         }
-        let finding = found.add(&RECORDS_AT_MOUNT_ROOT, LOG_DIRS, args![roots]);
-        finding.at_option(LOG_DIRS).fix(usual_folder(facts));
+        let finding = found.add(&RECORDS_AT_MOUNT_ROOT, option, args![roots]);
+        let mut fix = usual_folder(facts);
+        if option != LOG_DIRS {
+            fix.changes
+                .push(Change::unset(FieldPath::kafka_option(option)));
+        }
+        finding.at_option(option).fix(fix);
         if on_nfs(facts) {
             finding.severity(Warning);
         }
@@ -256,6 +267,10 @@ fn shared_claims(facts: &Facts, found: &mut Findings) {
         let mode = zookeeper.access_mode.as_str();
         claims.push(("zookeeper", "zookeeper.access_mode", mode));
     }
+    if let Some(own) = plan.controllers() {
+        let mode = own.access_mode.as_str();
+        claims.push(("controllers", "controllers.access_mode", mode));
+    }
     for (subject, path, mode) in claims {
         if mode == "ReadWriteMany" {
             found
@@ -338,6 +353,8 @@ fn at_sizes(finding: &mut super::Finding, facts: &Facts) {
 
 const SEGMENT: &str = "log.segment.bytes";
 
+const MEBIBYTE: u64 = 1 << 20;
+
 /// The segment that is written to is never deleted.
 pub static SEGMENTS_FILL_VOLUME: Rule = Rule::new("STO008", Error, CAPACITY, |facts, found| {
     let Some(segment) = facts
@@ -360,9 +377,13 @@ pub static SEGMENTS_FILL_VOLUME: Rule = Rule::new("STO008", Error, CAPACITY, |fa
     let finding = found.add(&SEGMENTS_FILL_VOLUME, SEGMENT, args);
     finding.at_origins(&disk.size.from).at_option(SEGMENT);
     finding.fix(larger_disks(facts, wanted));
+    // Segments that are full keep their size until they are deleted; each new one is small.
+    let smaller = disk.size.amount / 8 / MEBIBYTE * MEBIBYTE;
+    if smaller > 0 {
+        finding.fix_with(Effect::RollingRestart, facts.fix_option(SEGMENT, smaller));
+    }
 })
-.effect(Effect::Procedure)
-.hides(&["STO011"]);
+.effect(Effect::Procedure);
 
 /// What the records of one broker need, and what it depends on.
 struct Need {
@@ -563,6 +584,10 @@ pub static DATA_WITHOUT_CLAIM: Rule = Rule::new(
             let folders = match (facts.side(set), facts.plan.zookeeper()) {
                 (Side::Kafka, _) => folders(facts),
                 (Side::ZooKeeper, Some(zk)) => vec![zk.data_dir.value.clone()],
+                (Side::Controllers, _) => {
+                    let own = facts.plan.controllers();
+                    own.map(crate::plan::Controllers::folder).into_iter().collect()
+                }
                 _ => continue,
             };
             let claims = !set.items("spec.volumeClaimTemplates").is_empty();
@@ -720,7 +745,11 @@ pub static GROUP_ON_NFS: Rule = Rule::new(
             let volumes = set.items(&format!("{POD}.volumes")).iter();
             let mut nfs = volumes.filter(|volume| volume.get("nfs").is_some());
             let here = nfs.next().is_some();
-            if user == 0 || (!here && export.is_none()) {
+            // A class of others by that name has volumes that are mounts of NFS.
+            let named = !facts.plan.has_nfs()
+                && class_is_nfs(facts)
+                && !set.items("spec.volumeClaimTemplates").is_empty();
+            if user == 0 || (!here && !named && export.is_none()) {
                 continue;
             }
             let finding = found.add(
@@ -728,7 +757,7 @@ pub static GROUP_ON_NFS: Rule = Rule::new(
                 set.subject(),
                 args![object = set.subject(), user, group],
             );
-            finding.place(set, &format!("{POD}.securityContext"));
+            finding.place(set, &format!("{POD}.securityContext.fsGroup"));
             if let Some(volume) = export {
                 finding.place(volume, "spec.nfs");
             }

@@ -4,8 +4,8 @@ use super::Severity::{Advice, Error, Warning};
 use super::{Effect, Facts, Findings, Fix, Rule};
 use crate::args;
 use crate::design::FieldPath;
-use crate::plan::{Affinity, Pods};
-use crate::text::Arg;
+use crate::plan::{Address, Affinity, Coordination, Exposure, Pods};
+use crate::text::{Arg, Args};
 
 /// The family, in the order of the catalogue.
 pub static RULES: &[&Rule] = &[
@@ -170,19 +170,52 @@ pub static ZONE_OF_SOME_BROKERS: Rule = Rule::new("TOP006", Warning, CONFIG, |fa
 /// One node carries every member, and its failure takes all of them.
 pub static SHARED_NODE: Rule = Rule::new("TOP007", Warning, MODEL, |facts, found| {
     let brokers = *facts.plan.kafka.brokers;
-    let servers = facts.plan.zookeeper().map_or(0, |zk| *zk.servers);
+    let servers = match &facts.plan.coordination {
+        Coordination::ZooKeeper(zk) => *zk.servers,
+        Coordination::KRaft(kraft) => kraft.controllers.as_ref().map_or(0, |own| *own.count),
+    };
     if brokers <= 1 && servers <= 1 {
         return;
+    }
+    for listener in &facts.plan.kafka.listeners {
+        if let Address::Fixed(address) = &*listener.address
+            && *listener.exposure == Exposure::NodePort
+            && address
+                .trim_matches(['[', ']'])
+                .parse::<std::net::IpAddr>()
+                .is_ok()
+            && brokers > 1
+        {
+            let path = format!("kafka.listeners[{}].address", listener.key);
+            found
+                .add(
+                    &SHARED_NODE,
+                    path.as_str(),
+                    shared_node(brokers, "top007.address"),
+                )
+                .at(path);
+        }
     }
     let Some(nodes) = facts.plan.cluster.nodes.count.value else {
         return found.ask(&SHARED_NODE, "nodes.count");
     };
     if nodes == 1 {
         found
-            .add(&SHARED_NODE, "nodes.count", args![brokers, servers])
+            .add(
+                &SHARED_NODE,
+                "nodes.count",
+                shared_node(brokers, "top007.node"),
+            )
             .at("nodes.count");
     }
 });
+
+/// How many hang on a node, and how.
+fn shared_node(brokers: u64, how: &'static str) -> Args {
+    let mut args = args![brokers];
+    args.push(("how", Arg::Sentence(how.into())));
+    args
+}
 
 /// The ensemble's address was typed by hand, and the ensemble is in another namespace.
 pub static ENSEMBLE_BY_HAND: Rule =
@@ -296,6 +329,7 @@ pub static SHARED_NODES: Rule = Rule::new(
         let kafka = &facts.plan.kafka;
         let anywhere = |pods: &Pods| pods.node_selector.is_empty();
         let ensemble = facts.plan.zookeeper();
+        let controllers = facts.plan.controllers();
         let reserved = facts.of_kind("StatefulSet").any(|set| {
             let pod = |key: &str| set.get(&format!("{}.{key}", super::objects::POD));
             pod("nodeSelector").is_some() || pod("tolerations").is_some()
@@ -304,12 +338,16 @@ pub static SHARED_NODES: Rule = Rule::new(
             && !reserved
             && anywhere(&kafka.pods)
             && ensemble.is_none_or(|zookeeper| anywhere(&zookeeper.pods))
+            && controllers.is_none_or(|own| anywhere(&own.pods))
         {
             let finding = found
                 .add(&SHARED_NODES, "kafka.node_selector", args![])
                 .at("kafka.node_selector");
             if ensemble.is_some() {
                 finding.at("zookeeper.node_selector");
+            }
+            if controllers.is_some() {
+                finding.at("controllers.node_selector");
             }
         }
     },
@@ -326,6 +364,11 @@ pub static FEW_NODES: Rule = Rule::new("TOP012", Error, MODEL, |facts, found| {
         && *zk.pods.anti_affinity == Affinity::Required
     {
         needed = needed.max(*zk.servers);
+    }
+    if let Some(own) = plan.controllers()
+        && *own.pods.anti_affinity == Affinity::Required
+    {
+        needed = needed.max(*own.count);
     }
     if needed == 0 {
         return;
@@ -396,6 +439,8 @@ fn too_small(
             .zookeeper()
             .map(|zookeeper| (*zookeeper.servers, asks(&zookeeper.pods))),
     );
+    let own = facts.plan.controllers();
+    sides.extend(own.map(|own| (*own.count, asks(&own.pods))));
     let largest = sides.iter().map(|(_, each)| *each).max().unwrap_or(0);
     let pods: u64 = sides.iter().map(|(count, _)| count).sum();
     let all = sides.iter().fold(0_u64, |all, (count, each)| {

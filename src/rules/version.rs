@@ -8,7 +8,7 @@ use crate::args;
 use crate::catalog::{
     self, JavaSupport, KafkaLine, KafkaRelease, KafkaVersion, Serving, ZooKeeperVersion,
 };
-use crate::design::FieldPath;
+use crate::design::{Change, FieldPath};
 use crate::plan::Absence;
 
 /// The family, in the order of the catalogue.
@@ -230,7 +230,9 @@ pub static RELEASE_WITHOUT_FIXES: Rule = Rule::new(
         let plan = facts.plan;
         let version = *plan.kafka.version;
         let outdated = catalog::kafka_release(version).is_some_and(|release| !release.supported);
-        let Some(newest) = newest_with_ensemble().filter(|newest| newest.version > version) else {
+        let coordination = *plan.cluster.coordination;
+        let newest = newest(|release| coordination.runs(release.version));
+        let Some(newest) = newest.filter(|newest| newest.version > version) else {
             return;
         };
         if !outdated {
@@ -257,7 +259,12 @@ pub static RELEASE_WITHOUT_FIXES: Rule = Rule::new(
             .in_force("inter.broker.protocol.version")
             .is_some();
         if ensemble_fits && !old_protocol && newest.scala.contains(&plan.kafka.image.scala) {
-            finding.fix(facts.fix_to(path, newest.version));
+            let mut fix = facts.fix_to(path, newest.version);
+            // A quorum that is told in files stays one: no release turns it into a dynamic one by itself.
+            if plan.has_kraft() && !version.has_dynamic_quorum() {
+                fix.changes.push(Change::set("kraft.quorum", "static"));
+            }
+            finding.fix(fix);
         }
     },
 )

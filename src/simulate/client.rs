@@ -1,5 +1,6 @@
 //! What a client sees: where it starts, what each broker tells it, and whether it gets there.
 
+use super::{Part, Placement};
 use crate::plan::{Address, Exposure, Listener, Plan};
 
 /// Where a client stands.
@@ -55,14 +56,14 @@ pub enum Reach {
 }
 
 impl Reach {
-    /// Its stable id, for its words: `reach.ID`.
-    pub const fn id(self) -> &'static str {
+    /// The key of its words.
+    pub const fn key(self) -> &'static str {
         match self {
-            Self::PodName => "pod-name",
-            Self::PodNameOutside => "pod-name-outside",
-            Self::Node => "node",
-            Self::Given => "given",
-            Self::Missing => "missing",
+            Self::PodName => "reach.pod-name",
+            Self::PodNameOutside => "reach.pod-name-outside",
+            Self::Node => "reach.node",
+            Self::Given => "reach.given",
+            Self::Missing => "reach.missing",
         }
     }
 
@@ -148,5 +149,118 @@ fn reach(listener: &Listener, standpoint: Standpoint, host: &str) -> Reach {
         _ if host != "$node" => Reach::Given,
         _ if *listener.exposure == Exposure::LoadBalancer => Reach::Missing,
         _ => Reach::Node,
+    }
+}
+
+/// Which addresses still answer at one standpoint and listener when some parts are lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answers {
+    /// What the client sees.
+    pub view: ClientView,
+    /// Whether a client can still begin: one of the bootstrap addresses leads to a broker that runs.
+    pub bootstrap: Answer,
+    /// For each broker of the view.
+    pub brokers: Vec<Answer>,
+}
+
+/// Whether an address answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    /// It does.
+    Yes,
+    /// It does unless it is the address of a node that was lost: one address stands for all brokers.
+    UnlessLost,
+    /// Nothing answers there.
+    No,
+}
+
+/// Which client addresses still answer when some parts are lost.
+///
+/// A broker that is down answers nowhere. One that runs answers where the client gets to it at all;
+/// an address that stands for all brokers may be that of a lost node, which only the person knows.
+pub fn answers(plan: &Plan, placement: &Placement, lost: &[Part]) -> Vec<Answers> {
+    let down = placement.down(lost).brokers;
+    let node_lost = lost
+        .iter()
+        .any(|part| matches!(part, Part::Node(_) | Part::Zone(_)));
+    let answers = |view: ClientView| {
+        let listener = plan
+            .kafka
+            .listeners
+            .iter()
+            .find(|listener| *listener.name == view.listener);
+        let shared =
+            listener.is_some_and(|listener| matches!(*listener.address, Address::Fixed(_)));
+        let brokers: Vec<Answer> = view
+            .brokers
+            .iter()
+            .zip(down.iter().chain(std::iter::repeat(&false)))
+            .map(|(broker, down)| {
+                if !broker.reach.works() || *down {
+                    Answer::No
+                } else if shared && node_lost {
+                    Answer::UnlessLost
+                } else {
+                    Answer::Yes
+                }
+            })
+            .collect();
+        Answers {
+            bootstrap: brokers.iter().min().copied().unwrap_or(Answer::No),
+            brokers,
+            view,
+        }
+    };
+    client_views(plan).into_iter().map(answers).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::presets::PRESETS;
+
+    fn lost(design: &crate::design::Design, parts: &[Part]) -> Vec<Answers> {
+        let plan = Plan::of(design);
+        answers(&plan, &Placement::of(&plan), parts)
+    }
+
+    #[test]
+    fn a_lost_broker_answers_nowhere_and_the_others_go_on() {
+        let design = PRESETS[0]
+            .design()
+            .with("kafka.listeners[external].exposure", "node-port");
+        let answers = lost(&design, &[Part::Node(1)]);
+        assert_eq!(answers.len(), 3);
+        for one in &answers {
+            assert_eq!(one.brokers, [Answer::Yes, Answer::No, Answer::Yes]);
+            assert_eq!(one.bootstrap, Answer::Yes);
+        }
+        let all = lost(&design, &[0, 1, 2].map(Part::Broker));
+        assert!(all.iter().all(|one| one.bootstrap == Answer::No));
+    }
+
+    #[test]
+    fn an_address_for_all_may_be_that_of_the_lost_node() {
+        let design = PRESETS[0]
+            .design()
+            .with("kafka.listeners[external].exposure", "node-port")
+            .with("kafka.listeners[external].address_from", "fixed")
+            .with("kafka.listeners[external].address", "192.0.2.7");
+        let outside = |parts: &[Part]| lost(&design, parts).pop().map(|one| one.brokers);
+        assert_eq!(
+            outside(&[Part::Node(0)]),
+            Some(vec![Answer::No, Answer::UnlessLost, Answer::UnlessLost])
+        );
+        assert_eq!(
+            outside(&[Part::Broker(0)]),
+            Some(vec![Answer::No, Answer::Yes, Answer::Yes])
+        );
+    }
+
+    #[test]
+    fn a_pods_name_answers_nobody_outside() {
+        let outside = lost(&PRESETS[0].design(), &[]).pop().expect("a view");
+        assert_eq!(outside.view.standpoint, Standpoint::Outside);
+        assert_eq!(outside.bootstrap, Answer::No);
     }
 }

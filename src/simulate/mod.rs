@@ -8,9 +8,13 @@
 
 mod client;
 mod placement;
+mod words;
 
-pub use client::{BrokerView, ClientView, Reach, Standpoint, client_views};
-pub use placement::Placement;
+pub use client::{
+    Answer, Answers, BrokerView, ClientView, Reach, Standpoint, answers, client_views,
+};
+pub use placement::{Down, Placement};
+pub use words::{Effect, effects};
 
 use crate::plan::Plan;
 
@@ -23,7 +27,7 @@ pub enum Part {
     Node(usize),
     /// A broker's pod, counted through all groups.
     Broker(usize),
-    /// A ZooKeeper server's pod.
+    /// The pod of a ZooKeeper server, or of a controller that is no broker.
     Server(usize),
 }
 
@@ -32,9 +36,9 @@ pub enum Part {
 pub struct Outcome {
     /// Brokers that still run.
     pub brokers_up: usize,
-    /// Servers that still run.
+    /// ZooKeeper servers or controllers that still run; in combined mode the brokers are the controllers.
     pub servers_up: usize,
-    /// Whether the servers still form a quorum: without it no leader is elected and no topic made.
+    /// Whether servers or controllers still form a quorum: without it no leader is elected and no topic made.
     pub quorum: bool,
     /// Topics with the default number of copies.
     pub topics: Shares,
@@ -110,63 +114,107 @@ impl Outcome {
     }
 }
 
-/// What is left of the cluster when some parts are lost.
-pub fn without(plan: &Plan, placement: &Placement, lost: &[Part]) -> Outcome {
-    let down = placement.down(lost);
-    let servers = placement.servers.len();
-    let servers_up = down.servers.iter().filter(|down| !**down).count();
-    let version = *plan.kafka.version;
-    let whole = |name: &str, start: usize| {
-        plan.kafka
-            .config
-            .whole(name, version)
-            .and_then(|number| usize::try_from(number).ok())
-            .unwrap_or(start)
-            .max(1)
-    };
-    let min_in_sync = whole("min.insync.replicas", 1);
-    let shares = |replicas: usize, min_in_sync: usize| {
-        placement.shares(
-            &down.brokers,
-            Copies {
-                replicas,
-                min_in_sync,
-            },
-        )
-    };
-    Outcome {
-        brokers_up: down.brokers.iter().filter(|down| !**down).count(),
-        servers_up,
-        quorum: servers == 0 || servers_up > servers / 2,
-        topics: shares(whole("default.replication.factor", 1), min_in_sync),
-        offsets: shares(whole("offsets.topic.replication.factor", 3), min_in_sync),
-        transactions: shares(
-            whole("transaction.state.log.replication.factor", 3),
-            whole("transaction.state.log.min.isr", 2),
-        ),
+/// Everything that outcomes depend on: equal models have equal outcomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Model {
+    /// Where pods run.
+    pub placement: Placement,
+    /// Topics with the default number of copies.
+    pub topics: Copies,
+    /// The offsets topic.
+    pub offsets: Copies,
+    /// The transactions topic.
+    pub transactions: Copies,
+    /// Whether controllers coordinate, and no ensemble.
+    pub kraft: bool,
+    /// Whether the brokers are the controllers.
+    pub combined: bool,
+}
+
+impl Model {
+    /// What a plan says.
+    pub fn of(plan: &Plan) -> Self {
+        Self::at(plan, &Placement::of(plan))
+    }
+
+    /// What a plan says when its pods run at these places.
+    pub fn at(plan: &Plan, placement: &Placement) -> Self {
+        let version = *plan.kafka.version;
+        let whole = |name: &str, start: usize| {
+            plan.kafka
+                .config
+                .whole(name, version)
+                .and_then(|number| usize::try_from(number).ok())
+                .unwrap_or(start)
+                .max(1)
+        };
+        let min_in_sync = whole("min.insync.replicas", 1);
+        let copies = |replicas, min_in_sync| Copies {
+            replicas,
+            min_in_sync,
+        };
+        Self {
+            placement: placement.clone(),
+            topics: copies(whole("default.replication.factor", 1), min_in_sync),
+            offsets: copies(whole("offsets.topic.replication.factor", 3), min_in_sync),
+            transactions: copies(
+                whole("transaction.state.log.replication.factor", 3),
+                whole("transaction.state.log.min.isr", 2),
+            ),
+            kraft: plan.has_kraft(),
+            combined: plan.is_combined(),
+        }
+    }
+
+    /// How many servers or controllers make the quorum.
+    pub fn coordinators(&self) -> usize {
+        if self.combined {
+            self.placement.brokers.len()
+        } else {
+            self.placement.servers.len()
+        }
+    }
+
+    /// What is left of the cluster when some parts are lost.
+    pub fn without(&self, lost: &[Part]) -> Outcome {
+        let down = self.placement.down(lost);
+        let coordinating = if self.combined {
+            &down.brokers
+        } else {
+            &down.servers
+        };
+        let servers = coordinating.len();
+        let servers_up = coordinating.iter().filter(|down| !**down).count();
+        let shares = |copies| self.placement.shares(&down.brokers, copies);
+        Outcome {
+            brokers_up: down.brokers.iter().filter(|down| !**down).count(),
+            servers_up,
+            quorum: servers == 0 || servers_up > servers / 2,
+            topics: shares(self.topics),
+            offsets: shares(self.offsets),
+            transactions: shares(self.transactions),
+        }
+    }
+
+    /// The loss of one part that does most harm.
+    pub fn weakest_single(&self) -> Option<(Part, Outcome)> {
+        let kinds = self.placement.kinds().into_iter();
+        worst(kinds.map(|part| (part, self.without(&[part]))))
+    }
+
+    /// The loss of two parts that does most harm.
+    ///
+    /// Parts that stand for each other (nodes with the same pods in the same zone) are tried once, so that
+    /// the number of pairs does not grow with the square of a large cluster.
+    pub fn weakest_pair(&self) -> Option<([Part; 2], Outcome)> {
+        let pairs = self.placement.kinds_of_pairs().into_iter();
+        worst(pairs.map(|pair| (pair, self.without(&pair))))
     }
 }
 
-/// The loss of one part that does most harm.
-pub fn weakest_single(plan: &Plan, placement: &Placement) -> Option<(Part, Outcome)> {
-    let outcomes = placement
-        .kinds()
-        .into_iter()
-        .map(|part| (part, without(plan, placement, &[part])));
-    worst(outcomes)
-}
-
-/// The loss of two parts that does most harm.
-///
-/// Parts that stand for each other (nodes with the same pods in the same zone) are tried once, so that
-/// the number of pairs does not grow with the square of a large cluster.
-pub fn weakest_pair(plan: &Plan, placement: &Placement) -> Option<([Part; 2], Outcome)> {
-    worst(
-        placement
-            .kinds_of_pairs()
-            .into_iter()
-            .map(|pair| (pair, without(plan, placement, &pair))),
-    )
+/// What is left of the cluster when some parts are lost.
+pub fn without(plan: &Plan, placement: &Placement, lost: &[Part]) -> Outcome {
+    Model::at(plan, placement).without(lost)
 }
 
 /// The first of the worst.

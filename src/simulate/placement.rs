@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Copies, Part, Shares};
-use crate::plan::{Affinity, Plan};
+use crate::plan::{Affinity, Coordination, Plan};
 
 /// Where pods run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,15 +16,18 @@ pub struct Placement {
     pub brokers: Vec<usize>,
     /// For each broker its rack, when racks are told.
     pub racks: Option<Vec<usize>>,
-    /// For each server its node.
+    /// For each ZooKeeper server, or each controller that is no broker, its node.
     pub servers: Vec<usize>,
     /// Whether the number of nodes is known; otherwise every pod is taken to have a node of its own kind.
     pub nodes_known: bool,
 }
 
 /// Which members are down.
-pub(super) struct Down {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Down {
+    /// For each broker.
     pub brokers: Vec<bool>,
+    /// For each server.
     pub servers: Vec<bool>,
 }
 
@@ -45,9 +48,12 @@ impl Placement {
         if zones.is_empty() {
             zones.push(String::new());
         }
-        let servers = plan.zookeeper().map_or(0, |zookeeper| {
-            usize::try_from(*zookeeper.servers).unwrap_or(255)
-        });
+        let servers = match &plan.coordination {
+            Coordination::ZooKeeper(zookeeper) => *zookeeper.servers,
+            // In combined mode the brokers are the controllers.
+            Coordination::KRaft(kraft) => kraft.controllers.as_ref().map_or(0, |own| *own.count),
+        };
+        let servers = usize::try_from(servers).unwrap_or(255);
         let brokers = plan.kafka.each_broker().count();
         let known = plan
             .cluster
@@ -75,7 +81,18 @@ impl Placement {
         }
     }
 
-    pub(super) fn down(&self, lost: &[Part]) -> Down {
+    /// Whether there is such a part.
+    pub fn has(&self, part: Part) -> bool {
+        match part {
+            Part::Zone(zone) => zone < self.zones.len() && self.zones.len() > 1,
+            Part::Node(node) => node < self.nodes.len(),
+            Part::Broker(broker) => broker < self.brokers.len(),
+            Part::Server(server) => server < self.servers.len(),
+        }
+    }
+
+    /// The members that are down when some parts are lost.
+    pub fn down(&self, lost: &[Part]) -> Down {
         let node_lost = |node: usize| {
             lost.iter().any(|part| {
                 *part == Part::Node(node)

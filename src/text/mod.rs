@@ -8,12 +8,31 @@
 //! KFK049.message = {wanted} {wanted:replica|replicas} must confirm, but a topic has {copies}.
 //! ```
 //!
+//! The command line has all of them inside; the page fetches what it shows, and `src/pack` says what
+//! lies together then.
+//!
 //! `{name}` is an argument; `{name:one|other}` chooses by a count; `{{` is a brace.
 //! Written by ourselves: the engine needs sentences natively and in the page, the bytes count, and
 //! Fluent's runtime alone would be a third of the page's budget.
 
+pub mod search;
+
 use std::borrow::Cow;
-use std::sync::OnceLock;
+
+#[cfg(not(target_arch = "wasm32"))]
+mod embedded;
+#[cfg(target_arch = "wasm32")]
+pub mod fetched;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use embedded::sentences;
+#[cfg(not(target_arch = "wasm32"))]
+use embedded::tables;
+#[cfg(target_arch = "wasm32")]
+use fetched::tables;
+
+/// The sentences of some files, sorted by key.
+type Table = Vec<(&'static str, &'static str)>;
 
 /// A language that sentences exist in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +76,7 @@ impl Lang {
     pub const fn short_name(self) -> &'static str {
         match self {
             Self::En => "EN",
-            Self::Zh => "中",
+            Self::Zh => "中文",
         }
     }
 
@@ -172,66 +191,8 @@ macro_rules! args {
     (@ $name:ident) => { $name };
 }
 
-const EN: &[&str] = &[
-    include_str!("en/bundle.txt"),
-    include_str!("en/checks.txt"),
-    include_str!("en/cli.txt"),
-    include_str!("en/explain/img.txt"),
-    include_str!("en/explain/inp.txt"),
-    include_str!("en/explain/jvm.txt"),
-    include_str!("en/explain/k8s.txt"),
-    include_str!("en/explain/kfk.txt"),
-    include_str!("en/explain/net.txt"),
-    include_str!("en/explain/prb.txt"),
-    include_str!("en/explain/sec.txt"),
-    include_str!("en/explain/sto.txt"),
-    include_str!("en/explain/top.txt"),
-    include_str!("en/explain/ver.txt"),
-    include_str!("en/explain/zk.txt"),
-    include_str!("en/fields.txt"),
-    include_str!("en/import.txt"),
-    include_str!("en/page.txt"),
-    include_str!("en/plan.txt"),
-    include_str!("en/render.txt"),
-    include_str!("en/rules.txt"),
-];
-
-const ZH: &[&str] = &[
-    include_str!("zh/bundle.txt"),
-    include_str!("zh/checks.txt"),
-    include_str!("zh/cli.txt"),
-    include_str!("zh/explain/img.txt"),
-    include_str!("zh/explain/inp.txt"),
-    include_str!("zh/explain/jvm.txt"),
-    include_str!("zh/explain/k8s.txt"),
-    include_str!("zh/explain/kfk.txt"),
-    include_str!("zh/explain/net.txt"),
-    include_str!("zh/explain/prb.txt"),
-    include_str!("zh/explain/sec.txt"),
-    include_str!("zh/explain/sto.txt"),
-    include_str!("zh/explain/top.txt"),
-    include_str!("zh/explain/ver.txt"),
-    include_str!("zh/explain/zk.txt"),
-    include_str!("zh/fields.txt"),
-    include_str!("zh/import.txt"),
-    include_str!("zh/page.txt"),
-    include_str!("zh/plan.txt"),
-    include_str!("zh/render.txt"),
-    include_str!("zh/rules.txt"),
-];
-
-/// The sentences of a language, sorted by key.
-pub fn sentences(lang: Lang) -> &'static [(&'static str, &'static str)] {
-    static SENTENCES: [OnceLock<Vec<(&str, &str)>>; 2] = [const { OnceLock::new() }; 2];
-    let [en, zh] = &SENTENCES;
-    match lang {
-        Lang::En => en.get_or_init(|| parse(EN)),
-        Lang::Zh => zh.get_or_init(|| parse(ZH)),
-    }
-}
-
-fn parse(files: &[&'static str]) -> Vec<(&'static str, &'static str)> {
-    let mut sentences: Vec<_> = files
+fn parse(files: &[&'static str]) -> Table {
+    let mut sentences: Table = files
         .iter()
         .flat_map(|file| file.lines())
         .filter(|line| !line.starts_with('#'))
@@ -245,12 +206,19 @@ fn parse(files: &[&'static str]) -> Vec<(&'static str, &'static str)> {
 const LONGEST_LIST: usize = 8;
 
 /// The pattern of a sentence, or nothing when there is none under this key.
+///
+/// A sentence that is not there yet is said in the other language: see `fetched`.
 pub fn pattern(lang: Lang, key: &str) -> Option<&'static str> {
-    let sentences = sentences(lang);
-    sentences
-        .binary_search_by(|(found, _)| (*found).cmp(key))
-        .ok()
-        .map(|at| sentences[at].1)
+    let find = |table: &'static Table| {
+        let at = table
+            .binary_search_by(|(found, _)| (*found).cmp(key))
+            .ok()?;
+        Some(table[at].1)
+    };
+    [lang, lang.other()]
+        .into_iter()
+        .flat_map(tables)
+        .find_map(find)
 }
 
 /// The words of a sentence; a key without words gives the key itself, so that nothing is blank.

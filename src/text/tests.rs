@@ -2,10 +2,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::embedded::{EN, ZH};
 use super::*;
 use crate::fields::{FIELDS, Kind, LISTS, Section};
 use crate::presets::PRESETS;
 use crate::rules::{Effect, explain, rules};
+use crate::terms::TERMS;
 
 #[test]
 fn sizes_read_like_a_person_says_them() {
@@ -168,6 +170,12 @@ fn keys_of_registries() -> BTreeSet<String> {
             add(format!("items.{list}.{part}"));
         }
     }
+    for effect in crate::rules::Effect::ALL {
+        add(format!("changes.{}", effect.name()));
+    }
+    for role in crate::import::Role::ALL {
+        add(format!("import.role.{}", role.name()));
+    }
     for preset in PRESETS {
         add(format!("preset.{}", preset.name));
         add(format!("preset.{}.help", preset.name));
@@ -188,9 +196,33 @@ fn keys_of_registries() -> BTreeSet<String> {
     }
     for effect in Effect::ALL {
         add(format!("effect.{}", effect.name()));
+        add(format!("differ.effect.{}", effect.name()));
     }
     for view in ["design", "files", "problems"] {
         add(format!("page.view.{view}"));
+    }
+    for column in ["default", "unit", "range", "since", "importance", "update"] {
+        add(format!("options.column.{column}"));
+    }
+    for divider in ["split", "lower"] {
+        add(format!("page.divider.{divider}"));
+    }
+    for term in TERMS {
+        add(format!("term.{}", term.id));
+        add(format!("term.{}.names", term.id));
+        add(format!("term.{}.says", term.id));
+    }
+    for effect in [
+        "quorum",
+        "reading",
+        "writing",
+        "groups",
+        "transactions",
+        "data",
+        "inside",
+        "outside",
+    ] {
+        add(format!("loss.{effect}"));
     }
     for step in ["undo", "redo"] {
         add(format!("page.{step}.what"));
@@ -232,4 +264,34 @@ fn no_sentence_is_left_over() {
         .filter(|key| !used.contains(*key))
         .collect();
     assert_eq!(left, Vec::<&str>::new());
+}
+
+#[test]
+fn the_page_says_nothing_that_only_the_command_line_has() {
+    let of_file = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("src/text/en")
+            .join(name);
+        let text = fs::read_to_string(path).expect("sentences");
+        let keys = text.lines().filter_map(|line| line.split_once(" = "));
+        keys.map(|(key, _)| key.to_owned()).collect::<BTreeSet<_>>()
+    };
+    let (command_line, import) = (of_file("cli.txt"), of_file("import.txt"));
+    assert!(!command_line.is_empty() && !import.is_empty());
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for entry in fs::read_dir(&source).expect("the sources") {
+        let folder = entry.expect("an entry").path();
+        if !folder.is_dir() || folder.ends_with("text") || folder.ends_with("cli") {
+            continue;
+        }
+        let mut used = BTreeSet::new();
+        literals(&folder, &mut used);
+        let wrong: Vec<_> = used.intersection(&command_line).collect();
+        assert_eq!(wrong, Vec::<&String>::new(), "in {folder:?}");
+        // The page fetches what the import says when files are read.
+        if !folder.ends_with("import") {
+            let wrong: Vec<_> = used.intersection(&import).collect();
+            assert_eq!(wrong, Vec::<&String>::new(), "in {folder:?}");
+        }
+    }
 }

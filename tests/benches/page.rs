@@ -24,8 +24,108 @@ fn main() {
         for (brokers, slower) in [(3, 1), (100, 1), (3, 4)] {
             keys(&browser, &server, brokers, slower).await;
         }
+        for slower in [1, 4] {
+            scrolled(&browser, slower).await;
+        }
+        imports(&browser, &server).await;
         browser.end().await;
     });
+}
+
+/// The frames while the table of Kafka's options is scrolled from one end to the other.
+async fn scrolled(browser: &Browser, slower: u32) {
+    browser.click("[data-section='kafka-options']").await;
+    browser
+        .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": slower }))
+        .await;
+    let script = "
+        const done = arguments[arguments.length - 1], form = document.getElementById('form'), times = [];
+        form.scrollTop = 0;
+        let last = performance.now();
+        const step = now => {
+            times.push(now - last);
+            last = now;
+            const before = form.scrollTop;
+            form.scrollTop += 120;
+            if (form.scrollTop > before) requestAnimationFrame(step); else done(times.slice(2));
+        };
+        requestAnimationFrame(now => { last = now; requestAnimationFrame(step); });";
+    let times = browser.client.execute_async(script, Vec::new()).await;
+    let Ok(Value::Array(times)) = times else {
+        panic!("a list of times, not {times:?}")
+    };
+    let mut times: Vec<f64> = times.iter().filter_map(Value::as_f64).collect();
+    report(
+        &format!("frames of the scrolled options, processor at 1/{slower}"),
+        &mut times,
+    );
+    browser
+        .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 1 }))
+        .await;
+}
+
+/// From the press of the button to what was read of 10,000 lines of manifests: one bundle for many brokers.
+async fn imports(browser: &Browser, server: &Server) {
+    const LINES: usize = 10_000;
+    let mut brokers = 100;
+    let text = loop {
+        let design = kafka_cluster_designer::presets::PRODUCTION
+            .design()
+            .with("kafka.listeners[external].exposure", "node-port")
+            .with("kafka.groups[main].brokers", &brokers.to_string());
+        let files = kafka_cluster_designer::evaluate(&design).files;
+        let manifests = files
+            .iter()
+            .filter(|file| file.path.ends_with(".yaml") && file.path.contains('/'));
+        let texts: Vec<String> = manifests.map(|file| file.text()).collect();
+        let text = texts.join("---\n");
+        if text.lines().count() >= LINES {
+            break text;
+        }
+        brokers += 50;
+    };
+    println!(
+        "import: {} lines, {} kB, {brokers} brokers",
+        text.lines().count(),
+        text.len() / 1000
+    );
+    browser
+        .client
+        .goto(&server.address)
+        .await
+        .expect("the page opens");
+    browser
+        .until("the files", "return window.shownAt > 0")
+        .await;
+    browser.click("#import").await;
+    let script = "
+        const done = arguments[arguments.length - 1], times = [];
+        const frame = () => new Promise(next => requestAnimationFrame(next));
+        const there = async id => { while (!document.getElementById(id)) await frame(); return document.getElementById(id); };
+        (async () => {
+            for (let turn = 0; turn < 7; turn++) {
+                const box = await there('import-text');
+                box.value = arguments[0];
+                box.dispatchEvent(new InputEvent('input', { bubbles: true }));
+                await frame();
+                const button = await there('import-read'), began = performance.now();
+                button.click();
+                await there('import-result');
+                times.push(performance.now() - began);
+                (await there('import-again')).click();
+                await frame();
+            }
+            done(times);
+        })();";
+    let times = browser
+        .client
+        .execute_async(script, vec![json!(text)])
+        .await;
+    let Ok(Value::Array(times)) = times else {
+        panic!("a list of times")
+    };
+    let mut times: Vec<f64> = times.iter().filter_map(Value::as_f64).collect();
+    report("import of 10,000 lines", &mut times);
 }
 
 /// The packed size of each kind of file in `dist/`, with brotli at its best.

@@ -3,7 +3,7 @@
 //! The server hands out `dist/` on a loopback address and keeps a log of what was asked for;
 //! the browser is headless Chromium behind chromedriver. Both end with their handle.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -25,6 +25,7 @@ pub fn package() -> &'static Path {
 /// (`tiny_http` left Chromium's spare connections waiting, and with them now and then the page).
 pub struct Server {
     asked: Arc<Mutex<Vec<String>>>,
+    violations: Arc<Mutex<Vec<String>>>,
     /// The page's address.
     pub address: String,
 }
@@ -39,17 +40,24 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port");
         let address = listener.local_addr().expect("its address");
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&asked);
+        let violations = Arc::new(Mutex::new(Vec::new()));
+        let (log, reports) = (Arc::clone(&asked), Arc::clone(&violations));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (dist, log) = (dist.clone(), Arc::clone(&log));
-                std::thread::spawn(move || answer(&stream, &dist, &log));
+                let (dist, log, reports) = (dist.clone(), Arc::clone(&log), Arc::clone(&reports));
+                std::thread::spawn(move || answer(&stream, &dist, &log, &reports));
             }
         });
         Self {
             asked,
+            violations,
             address: format!("http://{address}/"),
         }
+    }
+
+    /// The violations of the page's policy that a browser reported.
+    pub fn violations(&self) -> Vec<String> {
+        self.violations.lock().expect("the log").clone()
     }
 
     /// What was asked for since the last call.
@@ -58,19 +66,42 @@ impl Server {
     }
 }
 
+/// Where violations of the page's policy are reported to.
+const VIOLATIONS: &str = "/violations";
+
 /// Reads one request, answers it, and closes the connection.
-fn answer(mut stream: &TcpStream, dist: &Path, log: &Mutex<Vec<String>>) -> std::io::Result<()> {
-    let mut lines = BufReader::new(stream).lines();
-    let first = lines.next().unwrap_or_else(|| Ok(String::new()))?;
+fn answer(
+    mut stream: &TcpStream,
+    dist: &Path,
+    log: &Mutex<Vec<String>>,
+    violations: &Mutex<Vec<String>>,
+) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream);
+    let mut first = String::new();
+    reader.read_line(&mut first)?;
     let Some(path) = first.split(' ').nth(1) else {
         return Ok(());
     };
-    for line in lines {
-        if line?.is_empty() {
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let line = line.trim_end().to_ascii_lowercase();
+        if line.is_empty() {
             break;
+        }
+        if let Some(value) = line.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap_or(0);
         }
     }
     let path = path.split(['?', '#']).next().unwrap_or("/");
+    if path == VIOLATIONS {
+        let mut report = vec![0; length];
+        reader.read_exact(&mut report)?;
+        let report = String::from_utf8_lossy(&report).into_owned();
+        violations.lock().expect("the log").push(report);
+        return stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+    }
     log.lock().expect("the log").push(path.to_owned());
     let name = if path == "/" {
         "index.html"
@@ -90,12 +121,23 @@ fn answer(mut stream: &TcpStream, dist: &Path, log: &Mutex<Vec<String>>) -> std:
         Ok(body) => ("200 OK", body),
         Err(_) => ("404 Not Found", b"not here".to_vec()),
     };
+    // What the page forbids itself, it can only report when the host says so too.
+    let policy = std::str::from_utf8(&body).ok().and_then(policy);
+    let policy = policy.map_or_else(String::new, |policy| {
+        format!("Content-Security-Policy: {policy}; report-uri {VIOLATIONS}\r\n")
+    });
     let length = body.len();
     write!(
         stream,
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+        "HTTP/1.1 {status}\r\n{policy}Content-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
     )?;
     stream.write_all(&body)
+}
+
+/// The policy that a page names itself.
+fn policy(html: &str) -> Option<&str> {
+    let (_, rest) = html.split_once("http-equiv=\"Content-Security-Policy\" content=\"")?;
+    rest.split('"').next()
 }
 
 /// A browser with a profile and a download folder of its own.
@@ -111,6 +153,11 @@ impl Browser {
             "kafka-cluster-designer-{name}-{}",
             std::process::id()
         ));
+        Self::start_in(folder).await
+    }
+
+    /// Starts with what another browser left in its folder.
+    pub async fn start_in(folder: PathBuf) -> Self {
         std::fs::create_dir_all(folder.join("downloads")).expect("a temporary folder");
         // The driver chooses a free port itself and says which; two tests never share one.
         let mut driver = Command::new("chromedriver")
@@ -167,6 +214,36 @@ impl Browser {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
         let _ = std::fs::remove_dir_all(&self.folder);
+    }
+
+    /// Ends the browser without a chance to write anything, as a crash would; gives its folder.
+    pub fn kill(&self) -> PathBuf {
+        let mut family = vec![self.driver.id()];
+        let mut at = 0;
+        while let Some(parent) = family.get(at).copied() {
+            family.extend(children(parent));
+            at += 1;
+        }
+        // The driver itself stays: it ends with its handle.
+        for process in &family[1..] {
+            let _ = Command::new("kill")
+                .args(["-9", &process.to_string()])
+                .status();
+        }
+        self.folder.clone()
+    }
+
+    /// Waits until the page is kept for visits without a network, so that its requests are over.
+    /// A build for development has no worker.
+    pub async fn wait_for_worker(&self) {
+        if !package().join("dist/worker.js").is_file() {
+            return;
+        }
+        let script = "
+            const done = arguments[arguments.length - 1];
+            navigator.serviceWorker.ready.then(() => done(true));";
+        let kept = self.client.execute_async(script, Vec::new()).await;
+        kept.unwrap_or_else(|error| panic!("the service worker: {error}"));
     }
 
     /// Where downloads land.
@@ -282,10 +359,11 @@ impl Browser {
 
     /// A picture of what is seen, into `target/screenshots`.
     pub async fn picture(&self, name: &str) {
-        let folder = package().join("target/screenshots");
-        std::fs::create_dir_all(&folder).expect("a folder below target");
+        let file = package().join(format!("target/screenshots/{name}.png"));
+        let folder = file.parent().expect("it lies in a folder");
+        std::fs::create_dir_all(folder).expect("a folder below target");
         let bytes = self.client.screenshot().await.expect("a picture");
-        std::fs::write(folder.join(format!("{name}.png")), bytes).expect("a file below target");
+        std::fs::write(file, bytes).expect("a file below target");
     }
 
     /// Carries out a command of Chromium's `DevTools`.
@@ -298,6 +376,23 @@ impl Browser {
             .await
             .unwrap_or_else(|error| panic!("{command}: {error}"));
     }
+}
+
+/// The processes that a process started.
+fn children(parent: u32) -> Vec<u32> {
+    let processes = std::fs::read_dir("/proc").expect("processes");
+    let numbers = processes
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let is_child = |process: &u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        // Behind the name, which may hold anything: the state, then the parent.
+        let parents = stat
+            .rsplit_once(')')
+            .and_then(|(_, rest)| rest.split_whitespace().nth(1));
+        parents.is_some_and(|found| found == parent.to_string())
+    };
+    numbers.filter(is_child).collect()
 }
 
 impl Drop for Browser {

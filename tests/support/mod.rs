@@ -7,7 +7,7 @@ pub mod arbitrary;
 use std::collections::BTreeMap;
 
 use kafka_cluster_designer::Report;
-use kafka_cluster_designer::design::{Design, FieldPath};
+use kafka_cluster_designer::design::{Design, FieldPath, identity};
 use kafka_cluster_designer::fields::{Field, Kind, NameKind, Start};
 use kafka_cluster_designer::import::{shell, start, tree};
 use kafka_cluster_designer::plan::Plan;
@@ -19,11 +19,89 @@ use serde_yaml::Value;
 pub fn bases() -> Vec<(String, Design)> {
     let mut bases: Vec<(String, Design)> = PRESETS
         .iter()
-        .map(|preset| (format!("preset {}", preset.name), preset.design()))
+        .map(|preset| (format!("preset {}", preset.name), with_ids(preset.design())))
         .collect();
     let own = inside_bases().into_iter().chain(outside_bases());
+    let own = own.chain(kraft_bases());
     bases.extend(own.map(|(name, design)| (name.to_owned(), design)));
     bases
+}
+
+/// The design with ids, the same each time, when it has KRaft.
+pub fn with_ids(design: Design) -> Design {
+    let mut number = 0;
+    identity::completed(design, || {
+        number += 1;
+        [number; 16]
+    })
+}
+
+/// Designs without ZooKeeper.
+fn kraft_bases() -> Vec<(&'static str, Design)> {
+    let kraft = |mode: &str| Design::default().with("cluster.coordination", mode);
+    let bases = vec![
+        (
+            "controllers, static quorum, policies",
+            kraft("kraft-dedicated")
+                .with("kafka.version", "3.8.1")
+                .with("cluster.network_policies", "true")
+                .with("kafka.jmx_port", "9999")
+                .with("nodes.zones", "a,b,c"),
+        ),
+        (
+            "controllers, local volumes, one outside the quorum",
+            kraft("kraft-dedicated")
+                .with("kafka.version", "4.1.2")
+                .with("storage.kind", "local")
+                .with("nodes.names", "n1,n2")
+                .with(
+                    "kraft.directory_ids",
+                    "AQEBAQEBQQGBAQEBAQEBAQ, AgICAgICQgKCAgICAgICAg",
+                ),
+        ),
+        (
+            "controllers, official image, application labels",
+            kraft("kraft-dedicated")
+                .with("kafka.flavour", "official")
+                .with("cluster.label_style", "app")
+                .with("kafka.listeners[external].exposure", "node-port"),
+        ),
+        (
+            "combined, two groups, static quorum",
+            kraft("kraft-combined")
+                .with("kafka.version", "3.9.2")
+                .with("kraft.quorum", "static")
+                .with_list("kafka.groups", &["a", "b"])
+                .with("kafka.groups[a].zone", "zone-a")
+                .with("kafka.groups[b].zone", "zone-b")
+                .with("kafka.groups[b].brokers", "2"),
+        ),
+        (
+            "combined, load balancers, policies",
+            kraft("kraft-combined")
+                .with("kafka.listeners[external].exposure", "load-balancer")
+                .with("cluster.network_policies", "true"),
+        ),
+        (
+            "combined, alone, official image",
+            kraft("kraft-combined")
+                .with("kafka.flavour", "official")
+                .with("kafka.groups[main].brokers", "1"),
+        ),
+    ];
+    let bases = bases.into_iter();
+    bases
+        .map(|(name, design)| (name, with_ids(design)))
+        .collect()
+}
+
+/// Those of some values that a field takes in this design.
+pub fn fitting(field: &Field, plan: &Plan, mut values: Vec<String>) -> Vec<String> {
+    if field.kind == Kind::KafkaVersion {
+        let known = field.choices(plan);
+        values.retain(|value| known.contains(value));
+    }
+    values
 }
 
 /// The paths that a field has in a design: one, or one for each item of its list.
@@ -87,6 +165,7 @@ pub fn other_values(field: &Field, path: &FieldPath, current: &str) -> Vec<Strin
         Kind::ImageName => text("other.example.com/team"),
         Kind::Url => text("https://other.example.com/apache"),
         Kind::Sha512 => vec!["a".repeat(128)],
+        Kind::Uuids => text("AAAAAAAAAAAAAAAAAAAAAA,AAAAAAAAAAAAAAAAAAAAAQ"),
         Kind::Text => text("-Dother=1"),
         Kind::KafkaOption(_) | Kind::ZooKeeperOption(_) => option_values(path, current),
     };
@@ -117,6 +196,8 @@ fn option_values(path: &FieldPath, current: &str) -> Vec<String> {
         "inter.broker.listener.name" => "OTHER",
         "log.dirs" => "/other/data",
         "zookeeper.connect" => "zk.example.com:2181",
+        "controller.quorum.voters" => "7@other.example.com:9093",
+        "controller.quorum.bootstrap.servers" => "other.example.com:9093",
         "4lw.commands.whitelist" => "srvr",
         "compression.type" => "zstd",
         "forceSync" => "no",
@@ -124,7 +205,7 @@ fn option_values(path: &FieldPath, current: &str) -> Vec<String> {
             "true" => "false",
             "false" => "true",
             number => {
-                let now = number.parse::<u64>().unwrap_or(100_000);
+                let now = number.parse::<u64>().unwrap_or(2_000_000);
                 return vec![(now + 1).to_string()];
             }
         },

@@ -1,12 +1,13 @@
 //! The fragment of the page's address: `#d=PACKED` opens a design, `#p=NAME` starts from a preset,
-//! `#rule=ID` opens the page of a check, `#rules` the list of all.
+//! `#rule=ID` opens the page of a check, `#rules` the list of all. A `/` may stand first: links within
+//! the page have it, so that nobody takes them for links to a place on the screen.
 
 use super::{Refused, window};
 
 /// The value of a part of the address, if it is there; a part without a value has an empty one.
 pub fn part(name: &str) -> Result<Option<String>, Refused> {
     let hash = window()?.location().hash()?;
-    let parts = hash.trim_start_matches('#').split('&');
+    let parts = hash.trim_start_matches(['#', '/']).split('&');
     let value = |part: &str| {
         let rest = part.strip_prefix(name)?;
         if rest.is_empty() {

@@ -4,11 +4,17 @@
 //! gives a `Result`, and whoever calls it has a visible plan B.
 
 pub mod address;
+pub mod asset;
 pub mod clipboard;
+pub mod clock;
 pub mod download;
 pub mod files;
 pub mod focus;
+pub mod journal;
 pub mod language;
+pub mod popover;
+pub mod random;
+pub mod size;
 pub mod storage;
 pub mod theme;
 pub mod timer;

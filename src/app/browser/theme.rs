@@ -2,9 +2,12 @@
 
 use super::{Refused, document, storage, window};
 
-/// The scheme that is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Theme {
+const PREFERENCE: &str = "theme";
+const ATTRIBUTE: &str = "data-theme";
+
+/// A scheme.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Theme {
     /// Dark on light.
     Light,
     /// Light on dark.
@@ -12,9 +15,7 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// The other one.
-    #[must_use]
-    pub const fn other(self) -> Self {
+    const fn other(self) -> Self {
         match self {
             Self::Light => Self::Dark,
             Self::Dark => Self::Light,
@@ -29,31 +30,47 @@ impl Theme {
     }
 }
 
-/// The scheme to begin with: the person's choice, else the system's.
-pub fn start() -> Theme {
-    match storage::preference("theme").as_deref() {
-        Some("light") => return chosen(Theme::Light),
-        Some("dark") => return chosen(Theme::Dark),
-        _ => {}
+/// Shows the scheme that the person chose; without a choice the page follows the system.
+pub fn restore() {
+    let chosen = [Theme::Light, Theme::Dark].into_iter().find(is_chosen);
+    if let Some(theme) = chosen {
+        // Where it cannot be shown, the system's is.
+        let _ = show(theme);
     }
+}
+
+/// Shows the other scheme and keeps it for the next visit; the system's own is followed again.
+pub fn switch() -> Result<(), Refused> {
+    let system = of_system();
+    let now = [Theme::Light, Theme::Dark].into_iter().find(is_shown);
+    let next = now.unwrap_or(system).other();
+    if next == system {
+        storage::forget_preference(PREFERENCE);
+        return Ok(root()?.remove_attribute(ATTRIBUTE)?);
+    }
+    storage::keep_preference(PREFERENCE, next.name());
+    show(next)
+}
+
+fn is_chosen(theme: &Theme) -> bool {
+    storage::preference(PREFERENCE).as_deref() == Some(theme.name())
+}
+
+fn is_shown(theme: &Theme) -> bool {
+    root().is_ok_and(|root| root.get_attribute(ATTRIBUTE).as_deref() == Some(theme.name()))
+}
+
+fn of_system() -> Theme {
     let dark = window()
         .and_then(|window| Ok(window.match_media("(prefers-color-scheme: dark)")?))
         .is_ok_and(|query| query.is_some_and(|query| query.matches()));
     if dark { Theme::Dark } else { Theme::Light }
 }
 
-fn chosen(theme: Theme) -> Theme {
-    let _ = show(theme);
-    theme
-}
-
-/// Shows a scheme and keeps it for the next visit.
-pub fn choose(theme: Theme) -> Result<(), Refused> {
-    storage::keep_preference("theme", theme.name());
-    show(theme)
-}
-
 fn show(theme: Theme) -> Result<(), Refused> {
-    let root = document()?.document_element().ok_or(Refused)?;
-    Ok(root.set_attribute("data-theme", theme.name())?)
+    Ok(root()?.set_attribute(ATTRIBUTE, theme.name())?)
+}
+
+fn root() -> Result<web_sys::Element, Refused> {
+    document()?.document_element().ok_or(Refused)
 }

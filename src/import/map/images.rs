@@ -10,15 +10,11 @@ use crate::import::tree::Node;
 use crate::import::value::Value;
 use crate::import::{Position, properties, shell};
 
-/// The image of a process, when it is one whose variables are known.
-pub fn image(process: &Process) -> Option<Image> {
-    Image::of(process.container.str_at(&["image"])?)
-}
-
-/// What the variables of a process say, those of its start command too.
-pub fn variables(process: &Process) -> Environment {
+/// What the variables of a process say, those of its start command and of a `ConfigMap` too.
+pub fn variables(process: &Process, found: &Found) -> Environment {
     let started = start::find(&process.script);
     let nodes = process.container.get("env").map_or(&[][..], Node::items);
+    let taken = taken_from_maps(process, found);
     let texts: Vec<Option<String>> = nodes
         .iter()
         .map(|node| node.get("value").and_then(Node::scalar))
@@ -29,9 +25,14 @@ pub fn variables(process: &Process) -> Environment {
         .filter_map(|(node, text)| {
             let from = node.get("valueFrom");
             let field = from.and_then(|from| from.str_at(&["fieldRef", "fieldPath"]));
-            let value = match (text, field) {
-                (Some(text), _) => Given::Text(text),
-                (None, Some(field)) => Given::Field(field),
+            let key = from.and_then(|from| from.get("configMapKeyRef"));
+            let key = key.and_then(|key| {
+                let map = config_map(process.object, key.str_at(&["name"])?, found)?;
+                map.node.get("data")?.get(key.str_at(&["key"])?)?.str()
+            });
+            let value = match (text.as_deref(), field, key) {
+                (Some(text), ..) | (None, None, Some(text)) => Given::Text(text),
+                (None, Some(field), _) => Given::Field(field),
                 _ if from.is_none() => Given::Text(""),
                 _ if from.is_some_and(|from| from.get("secretKeyRef").is_some()) => Given::Secret,
                 _ => Given::Elsewhere,
@@ -45,6 +46,10 @@ pub fn variables(process: &Process) -> Environment {
             })
         })
         .collect();
+    // What the container says itself wins over what it takes from elsewhere.
+    let is_new = |name: &str| variables.iter().all(|variable| variable.name != name);
+    let taken: Vec<Variable> = taken.into_iter().filter(|one| is_new(one.name)).collect();
+    variables.splice(0..0, taken);
     let at = process
         .command()
         .map_or(process.container.position, |node| node.position);
@@ -56,7 +61,38 @@ pub fn variables(process: &Process) -> Environment {
             position: at,
         }));
     }
-    environment::read(image(process), &variables)
+    environment::read(process.image, &variables)
+}
+
+/// The variables that a container takes whole from `ConfigMap`s.
+fn taken_from_maps<'a>(process: &Process, found: &'a Found) -> Vec<Variable<'a>> {
+    let sources = process
+        .container
+        .get("envFrom")
+        .map_or(&[][..], Node::items);
+    let maps = sources.iter().filter_map(|source| {
+        let name = source.str_at(&["configMapRef", "name"])?;
+        let is_plain = source.get("prefix").is_none();
+        Some((source.position, config_map(process.object, name, found)?)).filter(|_| is_plain)
+    });
+    let entries = maps.flat_map(|(position, map)| {
+        let data = map.node.get("data").map_or(&[][..], Node::entries);
+        data.iter().filter_map(move |(key, value)| {
+            Some(Variable {
+                name: &key.name,
+                value: Given::Text(value.str()?),
+                position,
+            })
+        })
+    });
+    entries.collect()
+}
+
+/// A `ConfigMap` beside an object.
+fn config_map<'a>(beside: &Object, name: &str, found: &'a Found) -> Option<&'a Object> {
+    found.objects.iter().find(|object| {
+        object.kind == "ConfigMap" && object.name == name && object.namespace == beside.namespace
+    })
 }
 
 /// The options that an image makes out of variables.
@@ -68,7 +104,9 @@ pub fn options(process: &Process, environment: &Environment) -> Vec<Written> {
         at,
     };
     let set: Vec<_> = environment.options().collect();
-    let own = image(process).map_or(&[][..], Image::own_options);
+    // What an unknown image does by itself nobody knows.
+    let known = process.image.filter(|_| !process.is_guess);
+    let own = known.map_or(&[][..], Image::own_options);
     let at = process
         .container
         .get("image")

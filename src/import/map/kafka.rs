@@ -1,7 +1,7 @@
 //! The brokers: groups, options, disks, image.
 
 use super::{
-    Mapped, Process, images, line_with, listeners, namespace, pods, services, unquoted_heap,
+    Mapped, Process, images, kraft, line_with, listeners, namespace, pods, services, unquoted_heap,
 };
 use crate::args;
 use crate::catalog::{self, Lookup};
@@ -37,10 +37,11 @@ pub fn map(
         object.node.at(&["spec", "serviceName"]),
     );
     mapped.set_node("kafka.image", object, first.container.get("image"));
+    flavour(first, mapped);
     version(first, found, mapped, remarks);
     pods::map(first, "kafka", found, mapped);
     environment(first, mapped);
-    disks(first, mapped);
+    disks(first, found, mapped);
     let waits = first.pod().and_then(|pod| pod.get("initContainers"));
     let waits = waits.is_some_and(|list| {
         list.items()
@@ -65,8 +66,8 @@ pub fn map(
             );
         }
     }
-    groups(sets, &written, mapped, remarks);
-    image(found, mapped);
+    groups(sets, &written, found, mapped, remarks);
+    image(first, found, mapped, remarks);
 }
 
 /// The common beginning of the sets' names, and a group for each.
@@ -106,11 +107,31 @@ fn names(sets: &[Process], mapped: &mut Mapped) {
         .insert("kafka.groups".to_owned(), keys.collect());
 }
 
+/// The ensemble that a set of brokers names, when that is a plain text.
+pub fn connects_to(process: &Process, found: &Found) -> Option<String> {
+    let own = own_options(process, &[], found).into_iter();
+    let mut own = own.filter(|(name, ..)| name == CONNECT);
+    if let Some((_, value, _)) = own.next_back() {
+        return value.constant();
+    }
+    let is_file = |name: &str| {
+        name.rsplit_once('.')
+            .is_some_and(|(_, end)| end == "properties")
+    };
+    let (_, _, text) = super::mounted_file(process, found, is_file)?;
+    let entries = properties::read(text.str()?).entries.into_iter();
+    let mut entries = entries.filter(|entry| entry.key == CONNECT);
+    entries.next_back().map(|entry| entry.value)
+}
+
+/// The option that names the ensemble.
+const CONNECT: &str = "zookeeper.connect";
+
 /// The options of one set, as far as its start command or its variables say them.
-fn own_options(set: &Process, first: &[Written]) -> Vec<(String, Value, Position)> {
+fn own_options(set: &Process, first: &[Written], found: &Found) -> Vec<(String, Value, Position)> {
     let at = set.container.position;
     if set.program == start::Program::Image {
-        let options = images::options(set, &images::variables(set));
+        let options = images::options(set, &images::variables(set, found));
         return options
             .into_iter()
             .map(|one| (one.name, one.value, one.at))
@@ -131,6 +152,7 @@ fn own_options(set: &Process, first: &[Written]) -> Vec<(String, Value, Position
 fn groups(
     sets: &[Process],
     written: &[Written],
+    found: &Found,
     mapped: &mut Mapped,
     remarks: &mut Vec<(String, Remark)>,
 ) {
@@ -148,10 +170,10 @@ fn groups(
             None => mapped.note(field("brokers"), "1"),
         }
         mapped.set(field("name"), &object.name, object, object.name_position());
-        let own = own_options(set, written);
+        let own = own_options(set, written, found);
         for (name, value, at) in own {
             match name.as_str() {
-                "broker.id" => {
+                "broker.id" | "node.id" => {
                     if let Some(base) = value.ordinal() {
                         mapped.set(field("id_base"), base.to_string(), object, at);
                     }
@@ -173,6 +195,17 @@ fn groups(
             object.file.clone(),
             Remark::new(object.name_position(), "import.process.groups", args![]),
         ));
+    }
+}
+
+/// Whether the image is the project's own, started by a command of the files.
+fn flavour(process: &Process, mapped: &mut Mapped) {
+    let image = process.container.get("image");
+    let text = image.and_then(Node::str).unwrap_or_default();
+    let is_started = process.program != start::Program::Image;
+    if is_started && catalog::repository_of_image(text) == "apache/kafka" {
+        let at = image.map_or(process.container.position, |image| image.position);
+        mapped.set("kafka.flavour", "official", process.object, at);
     }
 }
 
@@ -233,10 +266,11 @@ fn environment(process: &Process, mapped: &mut Mapped) {
     );
 }
 
-fn disks(process: &Process, mapped: &mut Mapped) {
+fn disks(process: &Process, found: &Found, mapped: &mut Mapped) {
     let object = process.object;
     let claims = super::claims(process);
     if claims.is_empty() {
+        claimed(process, found, mapped);
         return;
     }
     let keys: Vec<String> = claims.iter().map(|claim| claim.name.to_owned()).collect();
@@ -258,6 +292,45 @@ fn disks(process: &Process, mapped: &mut Mapped) {
     }
 }
 
+/// A set without claims of its own may use one that somebody made: our disk takes its place and size.
+fn claimed(process: &Process, found: &Found, mapped: &mut Mapped) {
+    let object = process.object;
+    let volumes = process.pod().and_then(|pod| pod.get("volumes"));
+    let mounts = process
+        .container
+        .get("volumeMounts")
+        .map_or(&[][..], Node::items);
+    let used = volumes
+        .map_or(&[][..], Node::items)
+        .iter()
+        .find_map(|volume| {
+            let claim = volume.str_at(&["persistentVolumeClaim", "claimName"])?;
+            let name = volume.str_at(&["name"])?;
+            let mut mounts = mounts.iter();
+            let mount = mounts.find(|mount| mount.str_at(&["name"]) == Some(name))?;
+            Some((claim, mount.get("mountPath")?))
+        });
+    let Some((claim, mount)) = used else { return };
+    let plan = super::current(mapped);
+    let Some(disk) = plan.kafka.disks.first().map(|disk| disk.key.clone()) else {
+        return;
+    };
+    let field = |name: &str| format!("kafka.disks[{disk}].{name}");
+    mapped.set_node(field("mount"), object, Some(mount));
+    let mut claims = found.objects.iter().filter(|other| {
+        other.kind == "PersistentVolumeClaim" && other.namespace == object.namespace
+    });
+    if let Some(claim) = claims.find(|other| other.name == claim) {
+        let size = claim.node.at(&["spec", "resources", "requests", "storage"]);
+        mapped.set_node(field("size"), claim, size);
+        mapped.set_node(
+            field("class"),
+            claim,
+            claim.node.at(&["spec", "storageClassName"]),
+        );
+    }
+}
+
 /// The options of the configuration file, then those of the start command, each with its place.
 fn options(
     process: &Process,
@@ -267,7 +340,7 @@ fn options(
 ) -> Vec<Written> {
     let object = process.object;
     if process.program == start::Program::Image {
-        let environment = images::variables(process);
+        let environment = images::variables(process, found);
         let all = environment.remarks.iter().cloned();
         remarks.extend(all.map(|remark| (object.file.clone(), remark)));
         mapped.note("kafka.config_style", "file");
@@ -393,7 +466,8 @@ fn set_options(
     mapped: &mut Mapped,
     remarks: &mut Vec<(String, Remark)>,
 ) -> Vec<Written> {
-    let line = super::current(mapped).kafka.version.line();
+    let plan = super::current(mapped);
+    let (line, has_kraft) = (plan.kafka.version.line(), plan.has_kraft());
     let mut order: Vec<String> = Vec::new();
     for option in &written {
         if let Lookup::Known(known) = catalog::broker_option(&option.name, line)
@@ -416,6 +490,9 @@ fn set_options(
             order.push(option.name.clone());
         }
         let path = format!("kafka.options[{}]", option.name);
+        if kraft::FOLLOWING.contains(&option.name.as_str()) && has_kraft {
+            continue;
+        }
         if let Some(value) = option.value.constant() {
             mapped.set(path, value, &option.from, option.at);
         } else {
@@ -427,8 +504,13 @@ fn set_options(
     written
 }
 
-/// What the Dockerfile says that builds the image.
-fn image(found: &Found, mapped: &mut Mapped) {
+/// What the Dockerfile says that builds the image, as far as one can tell.
+fn image(
+    process: &Process,
+    found: &Found,
+    mapped: &mut Mapped,
+    remarks: &mut Vec<(String, Remark)>,
+) {
     let built = found.dockerfiles.iter().map(|(path, text)| {
         let built = dockerfile::built(&dockerfile::read(text));
         (path, built)
@@ -437,6 +519,11 @@ fn image(found: &Found, mapped: &mut Mapped) {
     let Some((path, built)) = kafka.into_iter().next() else {
         return;
     };
+    if let Some(node) = process.container.get("image") {
+        let args = args![image = node.str().unwrap_or_default()];
+        let remark = Remark::new(node.position, "import.image.assumed", args);
+        remarks.push((process.object.file.clone(), remark));
+    }
     let mut put = |field: &str, placed: Option<&dockerfile::Placed>, value: Option<&str>| {
         if let Some(placed) = placed {
             let source = (path.clone(), placed.position);

@@ -1,7 +1,7 @@
 //! Listeners: what the brokers open, what they tell their clients, and the Services before them.
 
 use super::kafka::Written;
-use super::{Mapped, Process, services};
+use super::{Mapped, Process, kraft, services};
 use crate::import::objects::{Found, Object};
 use crate::import::tree::Node;
 
@@ -30,17 +30,21 @@ pub fn map(process: &Process, written: &[Written], found: &Found, mapped: &mut M
     let Some(text) = listeners.value.constant() else {
         return;
     };
-    let Some(opened) = text.split(',').map(opened).collect::<Option<Vec<_>>>() else {
+    let Some(mut opened) = text.split(',').map(opened).collect::<Option<Vec<_>>>() else {
         return;
     };
+    opened.retain(|listener| !kraft::is_of_controllers(written, &listener.name));
     let protocols = option("listener.security.protocol.map").and_then(|map| map.value.constant());
     let pods = super::replicas(process.object);
-    let advertised: Option<Vec<Vec<(String, Advertised)>>> = option("advertised.listeners")
+    let mut advertised: Option<Vec<Vec<(String, Advertised)>>> = option("advertised.listeners")
         .and_then(|option| {
             (0..pods)
                 .map(|pod| told(process.object, option, pod))
                 .collect()
         });
+    for told in advertised.iter_mut().flatten() {
+        told.retain(|(name, _)| !kraft::is_of_controllers(written, name));
+    }
     let mut keys = Vec::new();
     let first = mapped.design.values.len();
     for listener in &opened {

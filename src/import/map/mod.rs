@@ -5,17 +5,19 @@
 
 mod images;
 mod kafka;
+mod kraft;
 mod listeners;
 mod pods;
+mod roles;
 mod zookeeper;
 
 use std::collections::BTreeMap;
 
 use super::environment::Image;
 use super::objects::{Found, Object};
-use super::tree::{Content, Node};
+use super::question::{Question, Role};
+use super::tree::Node;
 use super::{Position, Remark, shell, start};
-use crate::args;
 use crate::catalog::KUBERNETES_VERSIONS;
 use crate::design::{Design, FieldPath};
 use crate::fields::{self, Start};
@@ -31,6 +33,8 @@ pub struct Mapped {
     pub sources: BTreeMap<FieldPath, (String, Position)>,
     /// What was found.
     pub parts: Parts,
+    /// What could not be decided.
+    pub questions: Vec<Question>,
 }
 
 /// Which parts of a bundle some files hold.
@@ -38,6 +42,9 @@ pub struct Mapped {
 pub struct Parts {
     kafka: bool,
     zookeeper: bool,
+    controllers: bool,
+    /// The Deployments that stand for a StatefulSet of ours, by namespace and name.
+    deployments: Vec<(String, String)>,
 }
 
 impl Parts {
@@ -45,9 +52,16 @@ impl Parts {
     pub fn has(&self, file: &str) -> bool {
         match file.split('/').next().unwrap_or_default() {
             "20-zookeeper" => self.zookeeper,
+            "20-controllers" => self.controllers,
             "30-kafka" => self.kafka,
             _ => true,
         }
+    }
+
+    /// Whether an object is a Deployment that was read like a StatefulSet.
+    pub fn is_deployed(&self, object: &Object) -> bool {
+        let name = (object.namespace.clone(), object.name.clone());
+        object.kind == "Deployment" && self.deployments.contains(&name)
     }
 }
 
@@ -224,6 +238,10 @@ struct Process<'a> {
     container: &'a Node,
     script: shell::Script,
     program: start::Program,
+    /// The image whose variables are read.
+    image: Option<Image>,
+    /// The image itself is not known: its variables look like those of this one.
+    is_guess: bool,
 }
 
 impl Process<'_> {
@@ -252,8 +270,12 @@ impl Process<'_> {
     }
 }
 
-/// Reads the fields out of objects.
-pub fn map(found: &Found, remarks: &mut Vec<(String, Remark)>) -> Mapped {
+/// Reads the fields out of objects; `roles` is what a person said of some of them, by `Kind/name`.
+pub fn map(
+    found: &Found,
+    roles: &BTreeMap<String, Role>,
+    remarks: &mut Vec<(String, Remark)>,
+) -> Mapped {
     let mut mapped = Mapped::default();
     if found.objects.is_empty() {
         zookeeper::file_alone(found, &mut mapped, remarks);
@@ -263,69 +285,31 @@ pub fn map(found: &Found, remarks: &mut Vec<(String, Remark)>) -> Mapped {
         }
         return mapped;
     }
-    let (mut brokers, mut servers) = (Vec::new(), Vec::new());
-    for object in &found.objects {
-        for process in processes(object, found) {
-            let place = (process.object.file.clone(), process.container.position);
-            if let Some(command) = process.command()
-                && matches!(command.content, Content::Joined(_))
-            {
-                let remark = Remark::new(command.position, "import.yaml.joined", args![]);
-                remarks.push((object.file.clone(), remark));
-            }
-            for remark in &process.script.remarks {
-                let remark = Remark::new(place.1, remark.key.clone(), remark.args.clone());
-                remarks.push((place.0.clone(), remark));
-            }
-            let image = images::image(&process);
-            match process.program {
-                start::Program::Image if image.is_some_and(Image::is_kafka) => {
-                    brokers.push(process);
-                }
-                start::Program::Image if image.is_some() => servers.push(process),
-                start::Program::Kafka => brokers.push(process),
-                start::Program::TutorialZooKeeper | start::Program::ZooKeeper => {
-                    servers.push(process);
-                }
-                start::Program::KafkasZooKeeper | start::Program::Image => {
-                    let args = args![subject = object.subject()];
-                    remarks.push((
-                        place.0,
-                        Remark::new(place.1, "import.process.only-kept", args),
-                    ));
-                }
-            }
+    let sorted = roles::sort(found, roles, &mut mapped.questions, remarks);
+    let (mut brokers, servers) = (sorted.brokers, sorted.servers);
+    for process in brokers.iter().chain(&servers) {
+        let object = process.object;
+        if object.kind == "Deployment" {
+            let name = (object.namespace.clone(), object.name.clone());
+            mapped.parts.deployments.push(name);
         }
-    }
-    for list in [&mut brokers, &mut servers] {
-        list.retain(|process| {
-            let is_set = process.object.kind == "StatefulSet";
-            if !is_set {
-                let args = args![subject = process.object.subject()];
-                let remark =
-                    Remark::new(process.object.node.position, "import.process.no-set", args);
-                remarks.push((process.object.file.clone(), remark));
-            }
-            is_set
-        });
-    }
-    if let Some(extra) = servers.get(1) {
-        let args = args![subject = extra.object.subject()];
-        let remark = Remark::new(extra.object.node.position, "import.process.second", args);
-        remarks.push((extra.object.file.clone(), remark));
     }
     cluster(found, &mut mapped);
     if let Some(server) = servers.first() {
         mapped.parts.zookeeper = true;
         zookeeper::map(server, found, &mut mapped, remarks);
     }
+    let kraft = kraft::map(&mut brokers, found, &mut mapped);
     if brokers.is_empty() {
         remarks.push((
             String::new(),
             Remark::new(Position::START, "import.no-brokers", Vec::new()),
         ));
     } else {
-        if servers.is_empty() {
+        if kraft {
+            // Controllers that are elsewhere are none of ours.
+            mapped.parts.controllers = true;
+        } else if servers.is_empty() {
             // The brokers have their own ensemble elsewhere: none of ours is written.
             mapped.parts.zookeeper = true;
             let remark = Remark::new(Position::START, "import.no-ensemble", Vec::new());
@@ -335,61 +319,6 @@ pub fn map(found: &Found, remarks: &mut Vec<(String, Remark)>) -> Mapped {
         kafka::map(&brokers, found, &mut mapped, remarks);
     }
     mapped
-}
-
-/// The containers of an object that run Kafka or ZooKeeper.
-fn processes<'a>(object: &'a Object, found: &Found) -> Vec<Process<'a>> {
-    let Some(pod) = object.node.at(&["spec", "template", "spec"]) else {
-        return Vec::new();
-    };
-    // A Job may call Kafka's tools; it runs no broker.
-    if object.kind == "Job" || object.kind == "CronJob" {
-        return Vec::new();
-    }
-    let containers = pod.get("containers").map_or(&[][..], Node::items);
-    let processes = containers.iter().filter_map(|container| {
-        let items = ["command", "args"]
-            .into_iter()
-            .filter_map(|key| container.get(key));
-        let items: Vec<&str> = items.flat_map(Node::items).filter_map(Node::str).collect();
-        let variables = container.get("env").map_or(&[][..], Node::items);
-        let is_variable = |name: &str| {
-            variables
-                .iter()
-                .any(|env| env.str_at(&["name"]) == Some(name))
-        };
-        let script = shell::container(&items, &is_variable);
-        let started = start::find(&script).map(|start| start.program);
-        let (script, program) = match started {
-            Some(program) => (script, program),
-            None if items.is_empty() => (script, by_image(container)?),
-            None => images::mounted_script(object, &script, found)?,
-        };
-        Some(Process {
-            object,
-            container,
-            script,
-            program,
-        })
-    });
-    processes.collect()
-}
-
-/// What an image runs when nothing else is said.
-fn by_image(container: &Node) -> Option<start::Program> {
-    let image = container.str_at(&["image"])?;
-    match Image::of(image) {
-        Some(Image::OfficialZooKeeper) => return Some(start::Program::ZooKeeper),
-        Some(_) => return Some(start::Program::Image),
-        None => {}
-    }
-    let name = image.rsplit('/').next().unwrap_or(image);
-    let name = name.split([':', '@']).next().unwrap_or(name);
-    match name {
-        "zookeeper" if !image.contains("bitnami") => Some(start::Program::ZooKeeper),
-        _ if name.contains("kafka") || name.contains("zookeeper") => Some(start::Program::Image),
-        _ => None,
-    }
 }
 
 /// What the objects say of the cluster as a whole.

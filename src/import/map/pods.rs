@@ -2,6 +2,7 @@
 
 use super::{Mapped, Process, pods_of};
 use crate::fields;
+use crate::import::Position;
 use crate::import::objects::{Found, Object};
 use crate::import::tree::Node;
 
@@ -67,8 +68,15 @@ fn or_default(
 ) {
     match node {
         Some(node) => mapped.set_node(path, object, Some(node)),
-        None => mapped.set(path, default, object, object.name_position()),
+        None => mapped.set(path, default, object, head(object)),
     }
+}
+
+/// Where the head of a set's spec stands, near which what is missing would be written.
+fn head(object: &Object) -> Position {
+    let spec = object.node.get("spec");
+    spec.and_then(|spec| spec.key_position("serviceName"))
+        .unwrap_or_else(|| object.name_position())
 }
 
 /// What our design has once for both kinds of process.
@@ -238,12 +246,7 @@ fn budget(process: &Process, of: &str, found: &Found, mapped: &mut Mapped) {
     });
     let enabled = format!("{of}.disruption_budget");
     let Some(budget) = budget else {
-        mapped.set(
-            enabled,
-            "false",
-            process.object,
-            process.object.name_position(),
-        );
+        mapped.set(enabled, "false", process.object, head(process.object));
         return;
     };
     mapped.set(enabled, "true", budget, budget.node.position);

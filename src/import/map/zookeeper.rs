@@ -2,7 +2,7 @@
 
 use super::{Mapped, Process, images, line_with, namespace, pods, services, unquoted_heap};
 use crate::catalog::{self, Lookup};
-use crate::import::environment::{Meaning, heap};
+use crate::import::environment::{Image, Meaning, heap};
 use crate::import::objects::{Found, Object};
 use crate::import::tree::Node;
 use crate::import::{Position, Remark, properties, start};
@@ -61,7 +61,7 @@ pub fn map(
         mapped.set("zookeeper.flavour", "tutorial", object, at);
         flags(process, found, mapped, remarks);
     } else {
-        environment(process, mapped, remarks);
+        environment(process, found, mapped, remarks);
         file(process, found, mapped);
         if let Some(flags) = super::variable(process, "SERVER_JVMFLAGS") {
             unquoted_heap("zookeeper.heap", flags, object, mapped);
@@ -88,7 +88,7 @@ fn version(process: &Process, mapped: &mut Mapped) {
         mapped.set("zookeeper.version", version, process.object, image.position);
     }
     // An image of others is ready made, like the official one.
-    let official = images::image(process).is_some();
+    let official = process.image.is_some_and(Image::is_zookeeper);
     let flavour = if official { "official" } else { "built" };
     mapped.set("zookeeper.flavour", flavour, process.object, image.position);
 }
@@ -149,9 +149,10 @@ fn flags(
     mapped.design.lists.insert(FLAG_ORDER.to_owned(), order);
 }
 
-/// The `zoo.cfg` of a mounted ConfigMap.
+/// The file of a mounted ConfigMap that the server starts with.
 fn file(process: &Process, found: &Found, mapped: &mut Mapped) {
-    let Some((map, _, text)) = super::mounted_file(process, found, |name| name == "zoo.cfg") else {
+    let is_wanted = |name: &str| matches!(name, "zoo.cfg" | "zookeeper.properties");
+    let Some((map, _, text)) = super::mounted_file(process, found, is_wanted) else {
         return;
     };
     let read = properties::read(text.str().unwrap_or_default());
@@ -210,15 +211,17 @@ pub fn file_alone(found: &Found, mapped: &mut Mapped, remarks: &mut Vec<(String,
 }
 
 /// The options that an image makes out of variables.
-fn environment(process: &Process, mapped: &mut Mapped, remarks: &mut Vec<(String, Remark)>) {
-    let Some(image) = images::image(process) else {
-        return;
-    };
-    if image.is_kafka() {
+fn environment(
+    process: &Process,
+    found: &Found,
+    mapped: &mut Mapped,
+    remarks: &mut Vec<(String, Remark)>,
+) {
+    if !process.image.is_some_and(Image::is_zookeeper) {
         return;
     }
     let object = process.object;
-    let found = images::variables(process);
+    let found = images::variables(process, found);
     let all = found.remarks.iter().cloned();
     remarks.extend(all.map(|remark| (object.file.clone(), remark)));
     for option in images::options(process, &found) {

@@ -8,21 +8,26 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use sha2::{Digest as _, Sha256};
 
 use super::name_with;
-use crate::plan::{Entry, Layer, Parts, Plan, Traced, Value};
-use crate::render::document::{Document, Text, manifest};
+use crate::plan::{BrokerConfig, Entry, ImageFlavour, Layer, Parts, Plan, Traced, Value};
+use crate::render::document::{Document, Text, key, manifest};
 use crate::render::process::Process;
 use crate::render::{Origins, Output, Rendered, Role, properties};
 
 const PATH: &str = "30-kafka/configmap.yaml";
 
 /// The folder that it is mounted on; a folder, since a single mounted file is never refreshed.
-pub(super) const FOLDER: &str = "/etc/kafka";
+///
+/// The official image has volumes of its own below `/etc/kafka`, which no container can be given below
+/// a folder that is read-only.
+pub(in crate::render) fn folder(plan: &Plan) -> Traced<&'static str> {
+    plan.kafka.image.flavour.map(|flavour| match flavour {
+        ImageFlavour::Built => "/etc/kafka",
+        ImageFlavour::Official => "/etc/kafka-config",
+    })
+}
 
 /// The file of the brokers' options.
 pub(super) const SERVER_PROPERTIES: &str = "server.properties";
-
-/// The file that says what is logged.
-pub(super) const LOG4J_PROPERTIES: &str = "log4j.properties";
 
 /// The brokers' configuration files.
 ///
@@ -46,7 +51,11 @@ fn render(plan: &Plan) -> Rendered {
     if plan.kafka.config.is_file() {
         document = document.block("data[\"server.properties\"]", &server_properties(plan));
     }
-    document = document.block("data[\"log4j.properties\"]", &log4j_properties(plan));
+    let (logging_file, logging) = logging(plan);
+    let logging_path = format!("data{}", key(logging_file));
+    document = document
+        .block(&logging_path, &logging)
+        .from(&logging_path, &plan.kafka.version.from);
     if let Some(style) = &plan.kafka.config.style
         && plan.kafka.config.is_file()
     {
@@ -62,11 +71,16 @@ pub(super) fn name(plan: &Plan) -> Traced<String> {
 
 /// A sum of the files' contents: a pod template that has it changes with them, so that brokers restart.
 pub(super) fn checksum(plan: &Plan) -> String {
+    let options = plan.kafka.config.is_file().then(|| server_properties(plan));
+    sum(options.iter().chain([&logging(plan).1]))
+}
+
+/// The SHA-256 of some files, one after the other.
+pub(in crate::render) fn sum<'a>(files: impl IntoIterator<Item = &'a Text>) -> String {
     let mut digest = Sha256::new();
-    if plan.kafka.config.is_file() {
-        digest.update(server_properties(plan).text());
+    for file in files {
+        digest.update(file.text());
     }
-    digest.update(log4j_properties(plan).text());
     let mut text = String::with_capacity(64);
     for byte in digest.finalize() {
         let _ = write!(text, "{byte:02x}");
@@ -75,7 +89,7 @@ pub(super) fn checksum(plan: &Plan) -> String {
 }
 
 /// The parts of the file, in order; an option belongs to the first that one of its beginnings names.
-const PARTS: [(&str, &[&str]); 4] = [
+const PARTS: [(&str, &[&str]); 5] = [
     (
         "note.part-listeners",
         &[
@@ -84,6 +98,15 @@ const PARTS: [(&str, &[&str]); 4] = [
             "listener.",
             "inter.broker.listener.name",
             "broker.",
+        ],
+    ),
+    (
+        "note.part-quorum",
+        &[
+            "process.roles",
+            "node.id",
+            "controller.listener.names",
+            "controller.quorum.",
         ],
     ),
     ("note.part-storage", &["log.dirs"]),
@@ -105,7 +128,16 @@ const PARTS: [(&str, &[&str]); 4] = [
 ];
 
 fn server_properties(plan: &Plan) -> Text {
-    let entries = plan.kafka.config.entries.iter();
+    properties_file(plan, &plan.kafka.config, "note.part-head")
+}
+
+/// A complete file of options, in parts with headings.
+pub(in crate::render) fn properties_file(
+    plan: &Plan,
+    config: &BrokerConfig,
+    head: &'static str,
+) -> Text {
+    let entries = config.entries.iter();
     let in_file: Vec<(&Entry, &str)> = entries
         .filter(|entry| entry.layer == Layer::File)
         .filter_map(|entry| match &entry.value {
@@ -113,7 +145,7 @@ fn server_properties(plan: &Plan) -> Text {
             _ => None,
         })
         .collect();
-    let mut text = Text::new(Role::Property).note(plan.words("note.part-head"), &Origins::NONE);
+    let mut text = Text::new(Role::Property).note(plan.words(head), &Origins::NONE);
     let last = ("note.part-others", PARTS.len());
     for (heading, number) in PARTS
         .iter()
@@ -154,8 +186,29 @@ fn part_of(name: &str) -> usize {
         .unwrap_or(PARTS.len())
 }
 
-/// Everything goes to standard output, so that no file grows in the pod.
-fn log4j_properties(plan: &Plan) -> Text {
+/// The file that says what is logged, and its name: everything goes to standard output, so that no
+/// file grows in the pod.
+pub(in crate::render) fn logging(plan: &Plan) -> (&'static str, Text) {
+    let version = &plan.kafka.version;
+    if version.logs_with_log4j2() {
+        let from = &version.from;
+        let head = Text::new(Role::Plain).note(plan.words("note.log4j-stdout"), from);
+        let lines = [
+            "Configuration:",
+            "  Appenders:",
+            "    Console:",
+            "      name: STDOUT",
+            "      PatternLayout:",
+            "        pattern: \"[%d] %p %m (%c)%n\"",
+            "  Loggers:",
+            "    Root:",
+            "      level: INFO",
+            "      AppenderRef:",
+            "        - ref: STDOUT",
+        ];
+        let text = lines.iter().fold(head, |text, line| text.line(line, from));
+        return ("log4j2.yaml", text);
+    }
     let lines = [
         ("log4j.rootLogger", "INFO, stdout"),
         ("log4j.appender.stdout", "org.apache.log4j.ConsoleAppender"),
@@ -168,8 +221,10 @@ fn log4j_properties(plan: &Plan) -> Text {
             "[%d] %p %m (%c)%n",
         ),
     ];
-    let head = Text::new(Role::Property).note(plan.words("note.log4j-stdout"), &Origins::NONE);
-    lines.iter().fold(head, |text, (name, value)| {
-        text.line(properties::line(name, value), &Origins::NONE)
-    })
+    let from = &version.from;
+    let head = Text::new(Role::Property).note(plan.words("note.log4j-stdout"), from);
+    let text = lines.iter().fold(head, |text, (name, value)| {
+        text.line(properties::line(name, value), from)
+    });
+    ("log4j.properties", text)
 }

@@ -13,9 +13,13 @@ const PATH: &str = "images/kafka/Dockerfile";
 pub static OUTPUT: Output = Output {
     id: "kafka-dockerfile",
     path: PATH,
-    reads: Parts::KAFKA.and(Parts::KAFKA_IMAGE).and(Parts::LISTENERS),
-    wanted: |_| true,
-    render,
+    reads: Parts::CLUSTER
+        .and(Parts::COORDINATION)
+        .and(Parts::KAFKA)
+        .and(Parts::KAFKA_IMAGE)
+        .and(Parts::LISTENERS),
+    wanted: Plan::builds_kafka,
+    render: |plan| render(plan).because_of(&plan.kafka.image.flavour.from),
 };
 
 /// Has curl and gpg, so that no package has to be installed, whose version nobody could pin for long.
@@ -68,17 +72,20 @@ fn render(plan: &Plan) -> Rendered {
             Argument::literal(format!("{HOME}/bin:")).and_expansion("${PATH}"),
             none,
         );
-    let ports: Vec<String> = kafka
+    let mut ports: Vec<String> = kafka
         .listeners
         .iter()
         .map(|listener| listener.port.to_string())
         .collect();
+    let quorum = plan.kraft();
+    ports.extend(quorum.map(|kraft| kraft.port.to_string()));
     let ports_from = Origins::all(
         kafka
             .listeners
             .iter()
             .flat_map(|listener| [&listener.port.from, &listener.exposure.from])
-            .chain([&kafka.closed]),
+            .chain([&kafka.closed, &plan.cluster.coordination.from])
+            .chain(quorum.map(|kraft| &kraft.port.from)),
     );
     file.instruction("EXPOSE", &ports.join(" "), &ports_from)
         .note(plan.words("note.docker-user"), none)

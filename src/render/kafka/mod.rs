@@ -4,16 +4,17 @@ pub mod config_map;
 pub mod disruption_budget;
 pub mod dockerfile;
 pub mod external_services;
+pub mod format;
 pub mod network_policy;
 pub mod service_account;
 pub mod services;
 pub mod stateful_set;
 
 use super::Origins;
-use crate::plan::{Kafka, Listener, Plan, Traced};
+use crate::plan::{KRaft, Kafka, Listener, Plan, Traced};
 
 /// Where Kafka lies in its image.
-pub(super) const HOME: &str = "/opt/kafka";
+pub(in crate::render) const HOME: &str = "/opt/kafka";
 
 /// The folder of application logs, and of the garbage collection log.
 pub(super) const LOG_FOLDER: &str = "/var/log/kafka";
@@ -46,11 +47,16 @@ pub(super) fn client_label(plan: &Plan) -> (Traced<String>, &'static str) {
 }
 
 /// A port number as Kubernetes types have it.
-pub(super) fn port(number: u64) -> i32 {
+pub(in crate::render) fn port(number: u64) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
 /// The fields that a listener's being open and its place among the others come from.
 pub(super) fn open(listener: &Listener) -> &Origins {
     &listener.exposure.from
+}
+
+/// The quorum, when the brokers are its members: then they open a port for it.
+pub(super) fn combined(plan: &Plan) -> Option<&KRaft> {
+    plan.kraft().filter(|kraft| kraft.controllers.is_none())
 }

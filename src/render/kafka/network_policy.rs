@@ -10,7 +10,7 @@ use k8s_openapi::api::networking::v1::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{client_label, inside_listeners, open};
+use super::{client_label, combined, inside_listeners, open};
 use crate::plan::{Listener, Parts, Plan};
 use crate::render::document::{Document, manifest};
 use crate::render::process::{Process, matching};
@@ -23,7 +23,10 @@ const PATH: &str = "30-kafka/network-policy.yaml";
 pub static OUTPUT: Output = Output {
     id: "kafka-network-policy",
     path: PATH,
-    reads: Parts::CLUSTER.and(Parts::KAFKA).and(Parts::LISTENERS),
+    reads: Parts::CLUSTER
+        .and(Parts::COORDINATION)
+        .and(Parts::KAFKA)
+        .and(Parts::LISTENERS),
     wanted: |plan| *plan.cluster.network_policies,
     render,
 };
@@ -62,12 +65,18 @@ fn render(plan: &Plan) -> Rendered {
     let ingress = rules
         .iter()
         .map(|(_, peer, listeners)| rule(peer.as_ref(), listeners));
+    let mut ingress: Vec<NetworkPolicyIngressRule> = ingress.collect();
+    let quorum = combined(plan);
+    // Brokers that are controllers too reach each other as such; nobody else does.
+    if let (Some(kraft), Some(ports)) = (quorum, ingress[0].ports.as_mut()) {
+        ports.push(tcp(*kraft.port));
+    }
     let document = Document::of(NetworkPolicy {
         metadata: metadata.value,
         spec: Some(NetworkPolicySpec {
             pod_selector: Some(matching(&selector.value)),
             policy_types: Some(vec!["Ingress".to_owned()]),
-            ingress: Some(ingress.collect()),
+            ingress: Some(ingress),
             ..NetworkPolicySpec::default()
         }),
     })
@@ -77,6 +86,14 @@ fn render(plan: &Plan) -> Rendered {
     .from("spec.ingress[0].from", &selector.from)
     .from("spec.ingress[1].from", &label.from)
     .from("spec.ingress[1].ports", &kafka.inter_broker.from);
+    let document = match quorum {
+        Some(kraft) => {
+            let path = format!("spec.ingress[0].ports[{}]", kafka.listeners.len());
+            let from = plan.cluster.coordination.from.and(&kraft.port.from);
+            document.from(&path, &from)
+        }
+        None => document,
+    };
     let document =
         rules
             .iter()
@@ -105,13 +122,17 @@ fn render(plan: &Plan) -> Rendered {
 }
 
 fn rule(peer: Option<&NetworkPolicyPeer>, listeners: &[&Listener]) -> NetworkPolicyIngressRule {
-    let ports = listeners.iter().map(|listener| NetworkPolicyPort {
-        port: Some(IntOrString::Int((*listener.port).into())),
-        protocol: Some("TCP".to_owned()),
-        ..NetworkPolicyPort::default()
-    });
+    let ports = listeners.iter().map(|listener| tcp(*listener.port));
     NetworkPolicyIngressRule {
         from: peer.map(|peer| vec![peer.clone()]),
         ports: Some(ports.collect()),
+    }
+}
+
+fn tcp(port: u16) -> NetworkPolicyPort {
+    NetworkPolicyPort {
+        port: Some(IntOrString::Int(port.into())),
+        protocol: Some("TCP".to_owned()),
+        ..NetworkPolicyPort::default()
     }
 }

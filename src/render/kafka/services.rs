@@ -3,8 +3,9 @@
 use k8s_openapi::api::core::v1::{Service, ServicePort, ServiceSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{inside_listeners, open};
+use super::{combined, inside_listeners, open};
 use crate::plan::{Listener, Parts, Plan};
+use crate::render::controllers::PORT_NAME;
 use crate::render::document::{Document, manifest};
 use crate::render::process::Process;
 use crate::render::{Output, Rendered};
@@ -16,7 +17,10 @@ const PATH: &str = "30-kafka/services.yaml";
 pub static OUTPUT: Output = Output {
     id: "kafka-services",
     path: PATH,
-    reads: Parts::CLUSTER.and(Parts::KAFKA).and(Parts::LISTENERS),
+    reads: Parts::CLUSTER
+        .and(Parts::COORDINATION)
+        .and(Parts::KAFKA)
+        .and(Parts::LISTENERS),
     wanted: |_| true,
     render,
 };
@@ -33,7 +37,21 @@ fn headless(plan: &Plan) -> Document {
         publish_not_ready_addresses: Some(true),
         ..ServiceSpec::default()
     };
-    service(plan, &plan.kafka.headless_name, spec, &listeners)
+    let quorum = combined(plan).map(|kraft| ServicePort {
+        name: Some(PORT_NAME.to_owned()),
+        port: (*kraft.port).into(),
+        target_port: Some(IntOrString::String(PORT_NAME.to_owned())),
+        ..ServicePort::default()
+    });
+    let document = service(plan, &plan.kafka.headless_name, spec, &listeners, quorum);
+    let path = format!("spec.ports[{PORT_NAME}]");
+    let document = match combined(plan) {
+        Some(kraft) => document
+            .from(&path, &plan.cluster.coordination.from)
+            .from(&format!("{path}.port"), &kraft.port.from),
+        None => document,
+    };
+    document
         .note("spec.clusterIP", Sentence::plain("note.kafka-headless"))
         .note(
             "spec.publishNotReadyAddresses",
@@ -48,7 +66,7 @@ fn bootstrap(plan: &Plan) -> Document {
         type_: Some("ClusterIP".to_owned()),
         ..ServiceSpec::default()
     };
-    let document = service(plan, &plan.kafka.bootstrap_name, spec, &listeners);
+    let document = service(plan, &plan.kafka.bootstrap_name, spec, &listeners, None);
     // Which listener stands here when none is for pods, the name among brokers decides.
     let from = &plan.kafka.inter_broker.from;
     let borrowed = listeners.iter().all(|listener| listener.is_outside());
@@ -65,6 +83,7 @@ fn service(
     name: &crate::plan::Traced<String>,
     spec: ServiceSpec,
     listeners: &[&Listener],
+    further: Option<ServicePort>,
 ) -> Document {
     let metadata = Process::Kafka.metadata(plan, name);
     let selector = Process::Kafka.selector(plan);
@@ -72,7 +91,13 @@ fn service(
         metadata: metadata.value,
         spec: Some(ServiceSpec {
             selector: Some(selector.value),
-            ports: Some(listeners.iter().map(|listener| port(listener)).collect()),
+            ports: Some(
+                listeners
+                    .iter()
+                    .map(|listener| port(listener))
+                    .chain(further)
+                    .collect(),
+            ),
             ..spec
         }),
         ..Service::default()

@@ -15,11 +15,14 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{HOME, LOG_FOLDER, config_map, open, port};
+use super::format::{self, Formatted};
+use super::{HOME, LOG_FOLDER, combined, config_map, open, port};
+use crate::fields;
 use crate::plan::{
-    Address, Entry, Exposure, Group, Kafka, Layer, Listener, Parts, Plan, PodManagement, Traced,
-    Value,
+    Address, Entry, Exposure, Group, KRaft, Kafka, Layer, Listener, Parts, Plan, PodManagement,
+    Traced, Value,
 };
+use crate::render::controllers::PORT_NAME;
 use crate::render::document::{Document, Text, manifest};
 use crate::render::process::{
     Marked, Marks, Probes, Process, claim, container_security, matching, mounted, scratch,
@@ -47,14 +50,14 @@ pub static OUTPUT: Output = Output {
 };
 
 /// The volumes beside the disks; a disk with such a name is not to be expected.
-const CONFIG_VOLUME: &str = "kafka-config";
-const LOG_VOLUME: &str = "kafka-logs";
-const TMP_VOLUME: &str = "kafka-tmp";
+pub(in crate::render) const CONFIG_VOLUME: &str = "kafka-config";
+pub(in crate::render) const LOG_VOLUME: &str = "kafka-logs";
+pub(in crate::render) const TMP_VOLUME: &str = "kafka-tmp";
 
 const WAIT: &str = "wait-for-zookeeper";
 
 /// The ordinal of a pod, as the shell reads it from the pod's name.
-const ORDINAL: &str = "${HOSTNAME##*-}";
+pub(in crate::render) const ORDINAL: &str = "${HOSTNAME##*-}";
 
 fn render(plan: &Plan) -> Rendered {
     let checksum = config_map::checksum(plan);
@@ -142,6 +145,16 @@ fn stateful_set(plan: &Plan, group: &Group, checksum: &str) -> Document {
         let path = format!("spec.template.spec.initContainers[{WAIT}].command[2]");
         document = document.block(&path, &script);
     }
+    if let Some(kraft) = plan.kraft() {
+        let path = format!(
+            "spec.template.spec.initContainers[{}].command[2]",
+            format::NAME
+        );
+        document = document.block(
+            &path,
+            &format::script(plan, kraft, &formatted(plan, kraft, group)),
+        );
+    }
     claims
         .iter()
         .enumerate()
@@ -173,6 +186,28 @@ fn pod(plan: &Plan, group: &Group, selector: &Traced<BTreeMap<String, String>>) 
         marks.extend(below(&format!("initContainers[{WAIT}]"), wait.marks));
         value.init_containers = Some(vec![wait.value]);
     }
+    if let Some(kraft) = plan.kraft() {
+        let format = format::container(plan, &formatted(plan, kraft, group));
+        marks.extend(below(
+            &format!("initContainers[{}]", format::NAME),
+            format.marks,
+        ));
+        for disk in &plan.kafka.disks {
+            marks.push((
+                format!(
+                    "initContainers[{}].volumeMounts[{}].mountPath",
+                    format::NAME,
+                    disk.key
+                ),
+                disk.mount.from.clone(),
+            ));
+        }
+        value.init_containers = Some(vec![format.value]);
+    }
+    marks.push((
+        "initContainers".to_owned(),
+        plan.cluster.coordination.from.clone(),
+    ));
     value.containers = vec![main.value];
     let config = config_map::name(plan);
     marks.push((
@@ -193,6 +228,25 @@ fn pod(plan: &Plan, group: &Group, selector: &Traced<BTreeMap<String, String>>) 
         scratch(TMP_VOLUME, "512Mi"),
     ]);
     Marked { value, marks }
+}
+
+/// The brokers of a group as nodes whose disks are formatted.
+fn formatted<'a>(plan: &'a Plan, kraft: &KRaft, group: &'a Group) -> Formatted<'a> {
+    Formatted {
+        pods: &plan.kafka.pods,
+        file: config_map::SERVER_PROPERTIES,
+        id_base: &group.id_base,
+        offset: *group.offset,
+        count: *group.brokers,
+        is_controller: kraft.controllers.is_none(),
+        further: None,
+        disks: plan
+            .kafka
+            .disks
+            .iter()
+            .map(|disk| (disk.key.clone(), disk.mount.value.clone()))
+            .collect(),
+    }
 }
 
 /// The same marks, a step further down.
@@ -245,7 +299,7 @@ fn container(plan: &Plan) -> Marked<Container> {
         ));
     }
     let env = environment(plan, &mut marks);
-    let ports = ports(kafka, &mut marks);
+    let ports = ports(plan, &mut marks);
     let mut mounts = Vec::new();
     for disk in &kafka.disks {
         marks.push((
@@ -254,8 +308,13 @@ fn container(plan: &Plan) -> Marked<Container> {
         ));
         mounts.push(mounted(&disk.key, &disk.mount));
     }
+    let folder = config_map::folder(plan);
+    marks.push((
+        format!("volumeMounts[{CONFIG_VOLUME}].mountPath"),
+        folder.from.clone(),
+    ));
     mounts.extend([
-        mounted(CONFIG_VOLUME, config_map::FOLDER),
+        mounted(CONFIG_VOLUME, &folder),
         mounted(LOG_VOLUME, LOG_FOLDER),
         mounted(TMP_VOLUME, "/tmp"),
     ]);
@@ -271,7 +330,8 @@ fn container(plan: &Plan) -> Marked<Container> {
     }
 }
 
-fn ports(kafka: &Kafka, marks: &mut Marks) -> Vec<ContainerPort> {
+fn ports(plan: &Plan, marks: &mut Marks) -> Vec<ContainerPort> {
+    let kafka = &plan.kafka;
     let mut ports = Vec::new();
     for listener in &kafka.listeners {
         let name = listener.port_name();
@@ -284,6 +344,16 @@ fn ports(kafka: &Kafka, marks: &mut Marks) -> Vec<ContainerPort> {
             name: Some(name),
             container_port: (*listener.port).into(),
             host_port: on_host.then(|| (*listener.host_port).into()),
+            ..ContainerPort::default()
+        });
+    }
+    if let Some(kraft) = combined(plan) {
+        let path = format!("ports[{PORT_NAME}]");
+        marks.push((path.clone(), plan.cluster.coordination.from.clone()));
+        marks.push((format!("{path}.containerPort"), kraft.port.from.clone()));
+        ports.push(ContainerPort {
+            name: Some(PORT_NAME.to_owned()),
+            container_port: (*kraft.port).into(),
             ..ContainerPort::default()
         });
     }
@@ -312,7 +382,12 @@ fn tells_node(kafka: &Kafka) -> bool {
             .any(|listener| matches!(*listener.address, Address::Node | Address::PerBroker(_)))
 }
 
-fn environment(plan: &Plan, marks: &mut Marks) -> Vec<EnvVar> {
+/// The variables of a process of Kafka's: heap, further JVM flags, where it logs.
+pub(in crate::render) fn java_environment(
+    plan: &Plan,
+    heap: &Traced<fields::Quantity>,
+    marks: &mut Marks,
+) -> Vec<EnvVar> {
     let kafka = &plan.kafka;
     let mut variables = Vec::new();
     let mut set = |name: &str, value: &str, from: &Origins| {
@@ -323,7 +398,6 @@ fn environment(plan: &Plan, marks: &mut Marks) -> Vec<EnvVar> {
             ..EnvVar::default()
         });
     };
-    let heap = &kafka.pods.heap;
     set(
         "KAFKA_HEAP_OPTS",
         &format!("-Xmx{0} -Xms{0}", heap.text),
@@ -343,20 +417,32 @@ fn environment(plan: &Plan, marks: &mut Marks) -> Vec<EnvVar> {
     if let Some(number) = *opts.jmx_port {
         set("JMX_PORT", &number.to_string(), &opts.jmx_port.from);
     }
+    let folder = config_map::folder(plan);
+    let property = if kafka.version.logs_with_log4j2() {
+        "log4j2.configurationFile"
+    } else {
+        "log4j.configuration"
+    };
     set(
         "KAFKA_LOG4J_OPTS",
         &format!(
-            "-Dlog4j.configuration=file:{}/{}",
-            config_map::FOLDER,
-            config_map::LOG4J_PROPERTIES
+            "-D{property}=file:{}/{}",
+            *folder,
+            config_map::logging(plan).0
         ),
-        &Origins::NONE,
+        &folder.from.and(&kafka.version.from),
     );
     set("LOG_DIR", LOG_FOLDER, &Origins::NONE);
     if !*opts.gc_log {
         // The script's own start value asks for a garbage collection log.
         set("EXTRA_ARGS", "-name kafkaServer", &opts.gc_log.from);
     }
+    variables
+}
+
+fn environment(plan: &Plan, marks: &mut Marks) -> Vec<EnvVar> {
+    let kafka = &plan.kafka;
+    let mut variables = java_environment(plan, &kafka.pods.heap, marks);
     if tells_node(kafka) {
         let from = Origins::all(
             kafka
@@ -402,21 +488,22 @@ fn start_script(plan: &Plan, group: &Group) -> Text {
         .style
         .as_ref()
         .map_or(Origins::NONE, |style| style.from.clone());
+    let folder = config_map::folder(plan);
     let file = if config.is_file() {
-        format!("{}/{}", config_map::FOLDER, config_map::SERVER_PROPERTIES)
+        format!("{}/{}", *folder, config_map::SERVER_PROPERTIES)
     } else {
         format!("{HOME}/config/{}", config_map::SERVER_PROPERTIES)
     };
     let mut command = Command::new(
         format!("exec {HOME}/bin/kafka-server-start.sh {file}"),
-        &style,
+        &style.and(&folder.from),
     );
     for entry in config
         .entries
         .iter()
         .filter(|entry| entry.layer == Layer::Flag)
     {
-        if let Some((value, from)) = flag(kafka, group, entry) {
+        if let Some((value, from)) = flag(plan, group, entry) {
             command = command.option("--override", value, &from);
         }
     }
@@ -424,24 +511,31 @@ fn start_script(plan: &Plan, group: &Group) -> Text {
 }
 
 /// `name=value` for one broker group, and the fields that it comes from.
-fn flag(kafka: &Kafka, group: &Group, entry: &Entry) -> Option<(Argument, Origins)> {
+fn flag(plan: &Plan, group: &Group, entry: &Entry) -> Option<(Argument, Origins)> {
+    let kafka = &plan.kafka;
+    let coordination = &plan.cluster.coordination.from;
     let argument = Argument::literal(format!("{}=", entry.name));
     let name = Origins::one(crate::design::FieldPath::kafka_option(&entry.name));
     Some(match &entry.value {
         Value::Text(text) => (argument.and(text.as_str()), entry.from.clone()),
         Value::BrokerId => (
             argument.and_expansion(counted_from(*group.id_base)),
-            group.id_base.from.and(&name),
+            Origins::all([&group.id_base.from, &name, coordination]),
         ),
-        Value::AdvertisedListeners => (advertised(kafka, group, argument), {
+        Value::AdvertisedListeners => (advertised(plan, group, argument), {
             let first = kafka
                 .listeners
                 .iter()
                 .any(|listener| *listener.exposure == Exposure::NodePort);
+            let from = match combined(plan) {
+                // Whether the controllers' listener is told, too.
+                Some(_) => entry.from.and(&kafka.version.from),
+                None => entry.from.clone(),
+            };
             if first {
-                entry.from.and(&group.offset.from)
+                from.and(&group.offset.from)
             } else {
-                entry.from.clone()
+                from
             }
         }),
         Value::Rack => (
@@ -452,7 +546,7 @@ fn flag(kafka: &Kafka, group: &Group, entry: &Entry) -> Option<(Argument, Origin
 }
 
 /// The ordinal, or a sum with it.
-fn counted_from(first: u64) -> String {
+pub(in crate::render) fn counted_from(first: u64) -> String {
     if first == 0 {
         ORDINAL.to_owned()
     } else {
@@ -461,9 +555,10 @@ fn counted_from(first: u64) -> String {
 }
 
 /// What each broker of a group tells its clients; the host of a listener for outside stands in a variable.
-fn advertised(kafka: &Kafka, group: &Group, start: Argument) -> Argument {
+fn advertised(plan: &Plan, group: &Group, start: Argument) -> Argument {
+    let kafka = &plan.kafka;
     let listeners = kafka.listeners.iter().enumerate();
-    listeners.fold(start, |argument, (at, listener)| {
+    let argument = listeners.fold(start, |argument, (at, listener)| {
         let comma = if at == 0 { "" } else { "," };
         let argument = argument.and(format!("{comma}{}://", *listener.name));
         let argument = match &*listener.address {
@@ -482,7 +577,14 @@ fn advertised(kafka: &Kafka, group: &Group, start: Argument) -> Argument {
             }
             _ => argument.and(kafka.advertised(listener, group, 0).1.to_string()),
         }
-    })
+    });
+    match combined(plan).filter(|_| kafka.version.controllers_accept_advertised_listeners()) {
+        Some(kraft) => argument
+            .and(format!(",{}://", *kraft.listener))
+            .and_expansion("${HOSTNAME}")
+            .and(format!(".{}:{}", kafka.host_suffix(), *kraft.port)),
+        None => argument,
+    }
 }
 
 /// The variable that holds a listener's own address of each broker.

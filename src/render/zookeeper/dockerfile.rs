@@ -27,7 +27,9 @@ fn render(plan: &Plan) -> Rendered {
     let rendered = file.into_file(OUTPUT.path);
     match built {
         // The file as a whole is there because of the flavour.
-        Some(zookeeper) => rendered.because_of(&zookeeper.flavour.from),
+        Some(zookeeper) => {
+            rendered.because_of(&zookeeper.flavour.from.and(&plan.cluster.coordination.from))
+        }
         None => rendered,
     }
 }

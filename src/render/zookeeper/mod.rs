@@ -26,7 +26,9 @@ fn file(
     objects: impl FnOnce(&Plan, &ZooKeeper) -> Vec<Document>,
 ) -> Rendered {
     let objects = plan.zookeeper().map(|zookeeper| objects(plan, zookeeper));
-    manifest(path, plan.language(), objects.unwrap_or_default())
+    let rendered = manifest(path, plan.language(), objects.unwrap_or_default());
+    // With another coordination the file as a whole is gone.
+    rendered.because_of(&plan.cluster.coordination.from)
 }
 
 /// The ports of a server with their names in pods and Services.

@@ -165,4 +165,35 @@ spec:
         &[("storage.kind", "nfs"), ("storage.nfs.namespace", "kafka")],
         &[("storage.nfs.namespace", "elsewhere")],
     ),
+    design(
+        "INP026",
+        &[
+            ("cluster.coordination", "kraft-combined"),
+            ("kafka.version", "3.9.2"),
+            ("kafka.options[zookeeper.set.acl]", "true"),
+        ],
+        &[("cluster.coordination", "zookeeper")],
+    ),
+    design(
+        "INP027",
+        &[
+            ("cluster.coordination", "kraft-dedicated"),
+            ("kraft.directory_ids", "W0PPNLD2QnyIrVZwVDtM9w"),
+        ],
+        &[("controllers.count", "1")],
+    ),
+    objects(
+        "INP028",
+        &[],
+        "kind: Deployment
+metadata: {name: kafka}
+spec:
+  replicas: 3
+  template:
+    spec:
+      containers:
+      - name: kafka
+",
+        ("Deployment", "StatefulSet"),
+    ),
 ];

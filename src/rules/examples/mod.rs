@@ -8,6 +8,7 @@ mod image;
 mod input;
 mod jvm;
 mod kafka;
+mod kraft;
 mod kubernetes;
 mod network;
 mod probes;
@@ -104,6 +105,7 @@ pub const fn dockerfile(
 /// The tables, in the order of the families.
 const TABLES: &[&[Example]] = &[
     kafka::EXAMPLES,
+    kraft::EXAMPLES,
     zookeeper::EXAMPLES,
     kubernetes::EXAMPLES,
     probes::EXAMPLES,
