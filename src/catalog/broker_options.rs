@@ -165,7 +165,7 @@ pub fn roles_of_option(name: &str) -> Roles {
     };
     Roles {
         brokers: !OF_CONTROLLERS.contains(&name),
-        controllers: !OF_BROKERS.iter().any(|known| of_brokers(&known)),
+        controllers: !OF_BROKERS.iter().any(of_brokers),
     }
 }
 

@@ -380,6 +380,7 @@ impl Change<'_> {
 
     fn judge(&self) -> Judgement {
         let path = self.path;
+        let leaf = path.rsplit('.').next();
         match self.new.kind.as_str() {
             "StatefulSet" => self.set(),
             "Job" if path.starts_with("spec.template") => {
@@ -387,11 +388,7 @@ impl Change<'_> {
             }
             "Job" | "Deployment" if path.starts_with("spec.selector") => IMMUTABLE,
             "Service" if path.starts_with("spec.clusterIP") => IMMUTABLE,
-            "Service"
-                if path.ends_with(".nodePort")
-                    || path == "spec.type"
-                    || path.ends_with(".port") =>
-            {
+            "Service" if path == "spec.type" || matches!(leaf, Some("nodePort" | "port")) => {
                 (Effect::Procedure, Some("UPD013"), "compare.address")
             }
             "StorageClass" if !path.starts_with("metadata") => IMMUTABLE,

@@ -86,7 +86,7 @@ impl Object {
         match path {
             "metadata" | "spec" => vec![position, self.name_position()],
             "metadata.name" => self.beside(node, position),
-            path if path.ends_with(".spec") => self.beside(node, position),
+            path if path.rsplit('.').next() == Some("spec") => self.beside(node, position),
             _ => vec![position],
         }
     }

@@ -24,7 +24,11 @@ pub fn html(page: &Page) -> Result<String, Error> {
     let mut body = format!("  <script>{}</script>\n  ", page.glue);
     let mut hold = |attribute: &str, bytes: &[u8]| {
         let packed = STANDARD.encode(squeeze::gzip(bytes));
-        body += &format!("  <script type=\"text/plain\" {attribute}>{packed}</script>\n  ");
+        body += "  <script type=\"text/plain\" ";
+        body += attribute;
+        body += ">";
+        body += &packed;
+        body += "</script>\n  ";
     };
     hold("id=\"engine\"", &page.engine);
     for (name, (_, bytes)) in &page.assets {

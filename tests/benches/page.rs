@@ -6,6 +6,7 @@
 #[expect(dead_code, reason = "the journeys use the rest")]
 mod session;
 
+use kafka_cluster_designer::render::FileKind;
 use serde_json::{Value, json};
 use session::{Browser, Server};
 
@@ -76,7 +77,7 @@ async fn imports(browser: &Browser, server: &Server) {
         let files = kafka_cluster_designer::evaluate(&design).files;
         let manifests = files
             .iter()
-            .filter(|file| file.path.ends_with(".yaml") && file.path.contains('/'));
+            .filter(|file| file.path.contains('/') && file.kind == FileKind::Yaml);
         let texts: Vec<String> = manifests.map(|file| file.text()).collect();
         let text = texts.join("---\n");
         if text.lines().count() >= LINES {

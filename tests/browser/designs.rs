@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::session::{Browser, Server};
+use super::session::Browser;
 use super::{downloaded, journey, pictures, value_of};
 
 const BROKERS: &str = "kafka.groups[main].brokers";
@@ -391,8 +391,8 @@ fn full_storage_is_said_and_the_page_goes_on() {
         // The page goes on, and hands the design over.
         let text = browser.read_file("design.yaml").await;
         browser.click("#kept-download").await;
-        let file = downloaded(browser, "yaml").await;
-        assert_eq!(std::fs::read_to_string(file).expect("the file"), text);
+        let saved = downloaded(browser, "yaml").await;
+        assert_eq!(std::fs::read_to_string(saved).expect("the file"), text);
         // Read once, it is not said again; with room again, all is well.
         browser.click(".notice.kept .bare").await;
         until_silent(browser).await;
