@@ -585,61 +585,6 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
         "zookeeper.yaml",
         "it is about the liveness probe; the line is the readiness probe's",
     ),
-    (
-        "NET025",
-        "svc.yaml",
-        "no such Service is there: it is told at the brokers that lack it",
-    ),
-    (
-        "PRB005",
-        "zookeeper.yaml",
-        "it is told at the liveness probe, whose repair it is",
-    ),
-    (
-        "K8S045",
-        "kafka.yaml",
-        "the limit is missing: it is told at the container",
-    ),
-    (
-        "K8S045",
-        "zookeeper.yaml",
-        "the limit is missing: it is told at the container",
-    ),
-    (
-        "ZK018",
-        "zookeeper.yaml",
-        "it is told at the claim that the log shares",
-    ),
-    (
-        "IMG008",
-        "Dockerfile",
-        "no user is named: it is told at the stage that lacks one",
-    ),
-    (
-        "IMG022",
-        "Dockerfile",
-        "nothing is started: it is told at the stage that lacks it",
-    ),
-    (
-        "IMG023",
-        "Dockerfile",
-        "it is told at the line that repeats the version",
-    ),
-    (
-        "K8S050",
-        "zookeeper.yaml",
-        "it is told at the container that the shell stays in",
-    ),
-    (
-        "K8S061",
-        "kafka.yaml",
-        "one finding for all objects shows its first places only",
-    ),
-    (
-        "K8S060",
-        "kafka.yaml",
-        "one finding for all objects shows its first places only",
-    ),
 ];
 
 #[test]
@@ -728,6 +673,71 @@ fn what_is_wrong_with_the_article_is_found_with_file_and_line() {
         }
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+/// What the article offers for the brokers' pods, put in where it says: the rule, and what stands in the line.
+///
+/// The catalogue also names SEC018 and JVM011 here, whose cause is the owner of a folder in the image, which
+/// neither manifest nor Dockerfile tells; with the article's Java 8 a log that cannot be written stops nothing.
+const FRAGMENTS: &[(&str, &str)] = &[
+    ("PRB001", "--bootstrap-server=localhost:9093"),
+    ("PRB002", "initialDelaySeconds: 70"),
+    ("PRB003", "--bootstrap-server=localhost:9093"),
+    ("PRB004", "--bootstrap-server=localhost:9093"),
+    ("STO019", "fsGroup: 1000"),
+    ("K8S036", "podAffinity:"),
+    ("K8S037", "preferredDuringSchedulingIgnoredDuringExecution"),
+];
+
+#[test]
+fn what_is_wrong_with_the_fragments_of_the_article_is_found_with_file_and_line() {
+    let text = include_str!("fixtures/import/article-fragments.yaml");
+    let mut files = article();
+    files.texts.insert("kafka.yaml".to_owned(), text.to_owned());
+    gives_the_same(&files);
+    let imported = import::import(&files);
+    let report = evaluate(&imported.design);
+    let mut missing = Vec::new();
+    for (rule, mark) in FRAGMENTS {
+        let lines = (1..)
+            .zip(text.lines())
+            .filter(|(_, line)| line.contains(mark));
+        let line = lines.map(|(at, _)| at).last().expect("a line");
+        let of_rule = report
+            .findings
+            .iter()
+            .filter(|finding| finding.rule == *rule);
+        let sources = of_rule.flat_map(|finding| imported.sources_of(finding));
+        let places: Vec<_> = sources.map(|(path, at)| (path, at.line)).collect();
+        if !places.contains(&("kafka.yaml", line)) {
+            missing.push(format!("{rule} at {line} {mark}; found at {places:?}"));
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn a_fragment_with_wrong_columns_is_found_with_its_line() {
+    let (_, kafka) = ARTICLE[2];
+    let probe = "    livenessProbe:\n          exec:\n            command: [sh]\n";
+    let text = kafka.replace(
+        "          volumeMounts:\n",
+        &format!("{probe}          volumeMounts:\n"),
+    );
+    let at = (1..)
+        .zip(text.lines())
+        .find(|(_, line)| line.contains("livenessProbe"));
+    let line = at.expect("it").0;
+    let imported = import::import(&Files::one("kafka.yaml", &text));
+    let said: Vec<_> = imported
+        .remarks
+        .iter()
+        .map(|(file, remark)| (file.as_str(), remark.position.line, remark.rule()))
+        .collect();
+    assert!(
+        said.contains(&("kafka.yaml", line, Some("IMP005"))),
+        "{said:?}"
+    );
 }
 
 /// A fault in one of the article's files: what is replaced by what, and the line's mark.

@@ -198,7 +198,17 @@ pub static NO_USER: Rule = Rule::new("IMG008", Warning, HADOLINT, |facts, found|
             continue;
         };
         if file.last("USER").is_none() && !has_own_user(base) {
-            at(found, &NO_USER, file, Some(from), args![]);
+            let finding = at(found, &NO_USER, file, Some(from), args![]);
+            // It would be named behind the last step that prepares the image.
+            let steps = ["RUN", "COPY", "ADD", "WORKDIR"];
+            let mut of_last = file
+                .stages
+                .iter()
+                .rev()
+                .flat_map(|stage| stage.instructions.iter().rev());
+            if let Some(one) = of_last.find(|one| steps.contains(&one.name.as_str())) {
+                finding.place_line(file.path, one.line);
+            }
         }
     }
 });
@@ -509,7 +519,11 @@ pub static NO_START: Rule = Rule::new("IMG022", Advice, "defect of the article",
         };
         let starts = file.last("CMD").is_some() || file.last("ENTRYPOINT").is_some();
         if !starts && !base.contains("kafka") && !base.contains("zookeeper") {
-            at(found, &NO_START, file, Some(from), args![base]);
+            let finding = at(found, &NO_START, file, Some(from), args![base]);
+            // It would stand at the end.
+            if let Some(last) = file.instructions().last() {
+                finding.place_line(file.path, last.line);
+            }
         }
     }
 });
@@ -540,13 +554,17 @@ pub static VERSION_REPEATED: Rule = Rule::new("IMG023", Advice, OWN, |facts, fou
         }
         if let Some((one, version)) = twice {
             let places = seen.iter().filter(|other| **other == version).count();
-            at(
+            let finding = at(
                 found,
                 &VERSION_REPEATED,
                 file,
                 Some(one),
                 args![version, places],
             );
+            // The one place that it should have is beside the other variables.
+            if let Some(variables) = file.instructions().find(|one| one.name == "ENV") {
+                finding.place_line(file.path, variables.line);
+            }
         }
     }
 })

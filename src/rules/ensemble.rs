@@ -314,6 +314,7 @@ pub static LOG_SHARES_VOLUME: Rule = Rule::new("ZK018", Advice, ADMIN, |facts, f
         found
             .add(&LOG_SHARES_VOLUME, "dataLogDir", args![volume])
             .at("zookeeper.log_volume")
+            .at("zookeeper.data_dir")
             .fix(facts.fix_to("zookeeper.log_volume", true));
     }
 })

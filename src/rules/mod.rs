@@ -572,7 +572,10 @@ fn offer_to_drop_extras(facts: &Facts, list: &mut [Finding]) {
         if !changes.is_empty() {
             let count = changes.len();
             let title = Sentence::new("fix.drop-extras", args![count]);
-            finding.fix_with(effect, Fix::steps(title, changes));
+            let mut fix = Fix::steps(title, changes);
+            // Somebody's own script may do more than the finding knows of.
+            fix.safe &= !finding.places.iter().any(|place| is_script(&place.path));
+            finding.fix_with(effect, fix);
         }
     }
 }
@@ -587,6 +590,16 @@ fn leads_to(extra: &str, path: &str) -> bool {
     };
     let mut path = steps(path).map(|step| plain(&step));
     !extra.is_empty() && steps(extra).all(|step| path.next().as_deref() == Some(&plain(&step)))
+}
+
+/// Whether a path leads to what a container runs.
+fn is_script(path: &str) -> bool {
+    let mut steps = crate::render::document::steps(path);
+    let in_container = steps.any(|step| matches!(&*step, "containers" | "initContainers"));
+    in_container
+        && steps
+            .nth(1)
+            .is_some_and(|step| matches!(&*step, "command" | "args"))
 }
 
 /// What a change at a path of an object does to a running cluster.

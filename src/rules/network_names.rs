@@ -135,9 +135,23 @@ fn is_bootstrap(service: &Object, set: &Object) -> bool {
     let Some(Value::Mapping(wanted)) = service.get("spec.selector") else {
         return false;
     };
-    !wanted.contains_key("statefulset.kubernetes.io/pod-name")
+    !wanted.contains_key(POD_NAME)
         && service.text("spec.clusterIP") != Some("None")
         && service.selects("spec.selector", set)
+}
+
+/// The label that each pod of a set has of its own.
+const POD_NAME: &str = "statefulset.kubernetes.io/pod-name";
+
+/// Whether a Service leads to one pod of a set.
+fn is_of_one_pod(service: &Object, set: &Object) -> bool {
+    let pod = service
+        .get("spec.selector")
+        .and_then(|all| all.get(POD_NAME)?.as_str());
+    let name = pod
+        .and_then(|pod| pod.rsplit_once('-'))
+        .map(|(name, _)| name);
+    service.namespace == set.namespace && name == Some(set.name)
 }
 
 /// Clients must know the address of every broker.
@@ -148,14 +162,16 @@ pub static NO_BOOTSTRAP: Rule = Rule::new("NET025", Advice, STRIMZI, |facts, fou
             continue;
         }
         let mut services = facts.of_kind("Service");
-        if !services.any(|service| is_bootstrap(service, set)) {
-            found
-                .add(
-                    &NO_BOOTSTRAP,
-                    set.subject(),
-                    args![object = set.subject(), brokers],
-                )
-                .place(set, "metadata.name");
+        if services.any(|service| is_bootstrap(service, set)) {
+            continue;
+        }
+        let subject = set.subject();
+        let finding = found.add(&NO_BOOTSTRAP, &subject, args![object = &subject, brokers]);
+        finding.place(set, "metadata.name");
+        // What clients have instead.
+        let mut services = facts.of_kind("Service");
+        if let Some(service) = services.find(|service| is_of_one_pod(service, set)) {
+            finding.place(service, "metadata.name");
         }
     }
 })

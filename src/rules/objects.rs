@@ -616,22 +616,40 @@ pub(super) fn of_sets(
     rule: &'static Rule,
     is_wrong: impl Fn(&Object, &Value) -> bool,
 ) {
+    of_containers(facts, found, rule, is_wrong, |_| None);
+}
+
+/// The same, shown at a path of the first such container, when there is one.
+fn of_containers(
+    facts: &Facts,
+    found: &mut Findings,
+    rule: &'static Rule,
+    is_wrong: impl Fn(&Object, &Value) -> bool,
+    place: impl Fn(&Value) -> Option<String>,
+) {
     for set in facts.of_kind("StatefulSet") {
         let wrong = containers(set)
             .iter()
             .filter(|container| is_wrong(set, container));
-        let names = wrong
-            .map(|container| name_of(container).to_owned())
-            .collect();
-        listed(found, rule, set, &format!("{POD}.containers"), names);
+        let wrong: Vec<&Value> = wrong.collect();
+        let first = wrong.first().and_then(|first| {
+            let name = name_of(first);
+            Some(format!("{POD}.containers[{name}].{}", place(first)?))
+        });
+        let path = first.unwrap_or_else(|| format!("{POD}.containers"));
+        let names = wrong.into_iter().map(|one| name_of(one).to_owned());
+        listed(found, rule, set, &path, names.collect());
     }
 }
 
 /// Pods without a limit are early victims when a node runs out of memory.
 pub static NO_MEMORY_LIMIT: Rule = Rule::new("K8S045", Warning, LINT, |facts, found| {
-    of_sets(facts, found, &NO_MEMORY_LIMIT, |_, container| {
-        amount(container, "limits", "memory").is_none()
-    });
+    let wrong = |_: &Object, container: &Value| amount(container, "limits", "memory").is_none();
+    let place = |container: &Value| {
+        let request = amount(container, "requests", "memory");
+        request.map(|_| "resources.requests.memory".to_owned())
+    };
+    of_containers(facts, found, &NO_MEMORY_LIMIT, wrong, place);
 });
 
 /// The scheduler keeps nothing free for such pods.
@@ -680,14 +698,22 @@ pub(super) fn script(container: &Value) -> Option<String> {
 
 /// The stop signal ends at the shell, and the process is killed when its time is over.
 pub static SHELL_KEEPS_SIGNALS: Rule = Rule::new("K8S050", Warning, DOCS, |facts, found| {
-    of_sets(facts, found, &SHELL_KEEPS_SIGNALS, |set, container| {
+    let wrong = |set: &Object, container: &Value| {
         let ours = facts.side(set) != Side::Other;
         ours && script(container).is_some_and(|script| {
             let mut words =
                 script.split(|c: char| c.is_whitespace() || matches!(c, ';' | '&' | '('));
             !words.any(|word| matches!(word, "exec" | "trap"))
         })
-    });
+    };
+    let place = |container: &Value| {
+        let mut lists = ["args", "command"].into_iter();
+        lists.find_map(|list| {
+            let last = items(container, list).len().checked_sub(1)?;
+            Some(format!("{list}[{last}]"))
+        })
+    };
+    of_containers(facts, found, &SHELL_KEEPS_SIGNALS, wrong, place);
 });
 
 /// Replicas have not caught up when the next broker goes.
@@ -902,10 +928,12 @@ pub static NO_PRIORITY: Rule = Rule::new("K8S060", Advice, POLARIS, |facts, foun
         .of_kind("StatefulSet")
         .filter(|set| set.get(&class).is_none())
         .collect();
-    if let Some(first) = without.first() {
+    if !without.is_empty() {
         let names: Vec<String> = without.iter().map(|set| set.name.to_owned()).collect();
         let finding = found.add(&NO_PRIORITY, "priorityClassName", args![names]);
-        finding.place(first, POD);
+        for set in &without {
+            finding.place(set, POD);
+        }
         let mut paths: Vec<_> = without
             .iter()
             .filter_map(|set| facts.field_of(facts.side(set), "priority_class"))
@@ -916,23 +944,19 @@ pub static NO_PRIORITY: Rule = Rule::new("K8S060", Advice, POLARIS, |facts, foun
 });
 
 /// The terms of affinity of an object's pods, preferred and required, near and apart.
-fn affinity_terms<'s>(object: &'s Object) -> Vec<&'s Value> {
+fn affinity_terms<'s>(object: &'s Object) -> Vec<(&'static str, &'s Value)> {
     const KINDS: [&str; 2] = ["podAffinity", "podAntiAffinity"];
     let mut terms = Vec::new();
     for kind in KINDS {
         let Some(rules) = object.get(&[POD, ".affinity.", kind].concat()) else {
             continue;
         };
-        terms.extend(items(
-            rules,
-            "requiredDuringSchedulingIgnoredDuringExecution",
-        ));
+        let required = items(rules, "requiredDuringSchedulingIgnoredDuringExecution");
         let preferred = items(rules, "preferredDuringSchedulingIgnoredDuringExecution");
-        terms.extend(
-            preferred
-                .iter()
-                .filter_map(|one| one.get("podAffinityTerm")),
-        );
+        let preferred = preferred
+            .iter()
+            .filter_map(|one| one.get("podAffinityTerm"));
+        terms.extend(required.iter().chain(preferred).map(|term| (kind, term)));
     }
     terms
 }
@@ -964,7 +988,7 @@ fn term_selects(term: &Value, object: &Object) -> bool {
 /// A term that only looks into its own namespace, for pods that stand in another.
 pub static NEIGHBOURS_ELSEWHERE: Rule = Rule::new("K8S036", Warning, CORE, |facts, found| {
     for object in facts.workloads() {
-        for term in affinity_terms(object) {
+        for (kind, term) in affinity_terms(object) {
             if term.get("namespaces").is_some() || term.get("namespaceSelector").is_some() {
                 continue;
             }
@@ -978,7 +1002,7 @@ pub static NEIGHBOURS_ELSEWHERE: Rule = Rule::new("K8S036", Warning, CORE, |fact
                 continue;
             }
             if let Some(other) = meant().next() {
-                let path = [POD, ".affinity"].concat();
+                let path = [POD, ".affinity.", kind].concat();
                 let (other, namespace) = (other.subject(), other.namespace);
                 about(
                     found,
@@ -993,6 +1017,16 @@ pub static NEIGHBOURS_ELSEWHERE: Rule = Rule::new("K8S036", Warning, CORE, |fact
     }
 });
 
+/// Where an object says what belongs together: its own labels, or those by which it finds its pods.
+fn labels_instead(object: &Object) -> String {
+    let mut paths = ["metadata.labels", "spec.selector.matchLabels"].into_iter();
+    let first = paths.find_map(|path| {
+        let (key, _) = object.get(path)?.as_mapping()?.iter().next()?;
+        Some(format!("{path}[{}]", key.as_str()?))
+    });
+    first.unwrap_or_else(|| "metadata".to_owned())
+}
+
 /// Tools cannot tell what belongs together.
 pub static NO_COMMON_LABELS: Rule = Rule::new("K8S061", Advice, POLARIS, |facts, found| {
     let lacks = |object: &&Object| {
@@ -1002,11 +1036,12 @@ pub static NO_COMMON_LABELS: Rule = Rule::new("K8S061", Advice, POLARIS, |facts,
             .all(|key| labels.is_some_and(|labels| labels.get(key).is_some()))
     };
     let sets: Vec<&Object> = facts.of_kind("StatefulSet").filter(lacks).collect();
-    if let Some(first) = sets.first() {
+    if !sets.is_empty() {
         let names: Vec<String> = sets.iter().map(|set| set.subject()).collect();
-        found
-            .add(&NO_COMMON_LABELS, "metadata.labels", args![names])
-            .place(first, "metadata");
+        let finding = found.add(&NO_COMMON_LABELS, "metadata.labels", args![names]);
+        for set in sets {
+            finding.place(set, &labels_instead(set));
+        }
     }
 })
 .effect(Effect::Nothing);

@@ -111,6 +111,20 @@ impl Probed<'_> {
             .find_map(|kind| Some((kind, self.probe.get(kind)?)))
     }
 
+    /// Where it says what it does: the last word of a command, or the kind of a request.
+    fn action_path(&self) -> String {
+        let path = self.path();
+        match self.action() {
+            Some(("exec", exec)) => {
+                let words = exec.get("command").and_then(Value::as_sequence);
+                let last = words.map_or(0, Vec::len).saturating_sub(1);
+                format!("{path}.exec.command[{last}]")
+            }
+            Some((kind, _)) => format!("{path}.{kind}"),
+            None => path,
+        }
+    }
+
     /// Whether it asks whether the process is there, and nothing of its service.
     fn asks_process_only(&self) -> bool {
         const TOOLS: [&str; 6] = ["pgrep", "pidof", "ps ", "jps", "kill -0", "/proc/"];
@@ -150,6 +164,8 @@ impl Probed<'_> {
         command
             .split(|c: char| c.is_whitespace() || c == '\'' || c == '"')
             .filter_map(|word| {
+                // `--bootstrap-server=localhost:9092`
+                let word = word.rsplit('=').next().unwrap_or(word);
                 let (host, port) = word.rsplit_once(':').or_else(|| word.rsplit_once('/'))?;
                 let local = host == "localhost"
                     || host == "127.0.0.1"
@@ -203,7 +219,7 @@ pub static PORT_NOT_OPEN: Rule = Rule::new("PRB001", Error, LINT, |facts, found|
                         ports
                     ],
                 )
-                .place(probed.set, &probed.path());
+                .place(probed.set, &probed.action_path());
         }
     }
 });
@@ -239,6 +255,10 @@ fn little_time_to_start(facts: &Facts, found: &mut Findings) {
                     args![set = probed.set.name, seconds, needed],
                 )
                 .at(path.as_str())
+                .place(
+                    probed.set,
+                    &format!("{}.initialDelaySeconds", probed.path()),
+                )
                 .place(probed.set, &probed.path())
                 .fix(facts.fix_to(path.as_str(), true));
         }
@@ -257,7 +277,7 @@ pub static JVM_STARTED_OFTEN: Rule = Rule::new("PRB003", Warning, RUN, |facts, f
                     probed.subject(),
                     args![set = probed.set.name, probe = probed.name, period, timeout],
                 )
-                .place(probed.set, &probed.path());
+                .place(probed.set, &probed.action_path());
         }
     }
 });
@@ -273,7 +293,7 @@ pub static JVM_INHERITS_HEAP: Rule = Rule::new("PRB004", Warning, RUN, |facts, f
                     probed.subject(),
                     args![set = probed.set.name, probe = probed.name, heap],
                 )
-                .place(probed.set, &probed.path());
+                .place(probed.set, &probed.action_path());
         }
     }
 });
@@ -286,18 +306,19 @@ pub static SAME_PROBE_TWICE: Rule = Rule::new("PRB005", Advice, SCORE, |facts, f
             one.name == "readinessProbe" && std::ptr::eq(one.container, liveness.container)
         });
         let numbers = ["periodSeconds", "failureThreshold"];
-        let same = readiness.is_some_and(|one| {
+        let same = readiness.filter(|one| {
             one.action() == liveness.action()
                 && numbers
                     .iter()
                     .all(|key| one.number(key) == liveness.number(key))
         });
-        if !same {
+        let Some(readiness) = same else {
             continue;
-        }
+        };
         let (set, tries) = (liveness.set.name, liveness.number("failureThreshold"));
         let finding = found.add(&SAME_PROBE_TWICE, liveness.subject(), args![set, tries]);
         finding.place(liveness.set, &liveness.path());
+        finding.place(readiness.set, &readiness.action_path());
         if let Some(path) = liveness.fields(facts) {
             let path = path + ".failures";
             let more = tries.clamp(1, 5_000) * 2;
@@ -580,6 +601,7 @@ mod tests {
         let api = "kafka-broker-api-versions.sh --bootstrap-server";
         assert_eq!(count(&tool(&format!("{api} localhost:9093")), "PRB001"), 1);
         assert_eq!(count(&tool(&format!("{api}=localhost:9092")), "PRB001"), 0);
+        assert_eq!(count(&tool(&format!("{api}=localhost:9093")), "PRB001"), 1);
         assert_eq!(count(&tool("pgrep java"), "PRB002"), 0, "the process only");
         assert_eq!(count(&tool("echo ruok | nc localhost 9092"), "PRB002"), 1);
         assert_eq!(count(&tool("./start; date"), "PRB008"), 0, "no stat");
