@@ -171,8 +171,14 @@ fn side(object: &Node) -> Side {
 
 /// The plain values of a tree by their paths.
 fn flatten(node: &Node, path: String, leaves: &mut BTreeMap<String, (String, Position)>) {
-    if path.ends_with(".command") && options_of_command(node, &path, leaves) {
-        return;
+    if path.ends_with(".command") {
+        let items: Vec<&str> = node.items().iter().filter_map(Node::str).collect();
+        let script = shell::container(&items, &|_| false);
+        if options_of_command(&script, node, &path, leaves)
+            || options_of_formatting(&script, node, &path, leaves)
+        {
+            return;
+        }
     }
     for (name, value) in node.entries() {
         let is_plain = !name.name.is_empty() && !name.name.contains(['.', '[', ']', '"']);
@@ -206,13 +212,12 @@ fn flatten(node: &Node, path: String, leaves: &mut BTreeMap<String, (String, Pos
 
 /// The arguments of a start command, each as a leaf; false when it starts nothing that is known.
 fn options_of_command(
+    script: &shell::Script,
     node: &Node,
     path: &str,
     leaves: &mut BTreeMap<String, (String, Position)>,
 ) -> bool {
-    let items: Vec<&str> = node.items().iter().filter_map(Node::str).collect();
-    let script = shell::container(&items, &|_| false);
-    let Some(found) = start::find(&script) else {
+    let Some(found) = start::find(script) else {
         return false;
     };
     leaves.insert(
@@ -234,6 +239,33 @@ fn options_of_command(
         let text = if value.is_empty() { raw } else { value };
         leaves.insert(path, (text.to_owned(), node.position));
     }
+    true
+}
+
+/// What the disks are formatted with, each as a leaf, beside the rest of the script; false when nothing is
+/// formatted.
+fn options_of_formatting(
+    script: &shell::Script,
+    node: &Node,
+    path: &str,
+    leaves: &mut BTreeMap<String, (String, Position)>,
+) -> bool {
+    let Some(format) = start::format(script) else {
+        return false;
+    };
+    let options = [
+        ("cluster.id", format.cluster_id),
+        ("initial.controllers", format.initial_controllers),
+    ];
+    let items = node.items().iter().filter_map(Node::str);
+    let mut rest = items.collect::<Vec<_>>().join("\n");
+    for (name, value) in options {
+        if let Some(value) = value.and_then(|value| value.constant()) {
+            rest = rest.replace(&value, "…");
+            leaves.insert(format!("{path}.flag[{name}]"), (value, node.position));
+        }
+    }
+    leaves.insert(path.to_owned(), (rest, node.position));
     true
 }
 
@@ -263,7 +295,36 @@ fn option_of(path: &str) -> Option<String> {
         return Some(option.trim_end_matches(']').to_owned());
     }
     let (_, variable) = path.split_once(".env[")?;
-    environment::option_of(variable.strip_suffix("].value")?)
+    match variable.strip_suffix("].value")? {
+        "CLUSTER_ID" | "KAFKA_CLUSTER_ID" | "KAFKA_KRAFT_CLUSTER_ID" => {
+            Some("cluster.id".to_owned())
+        }
+        variable => environment::option_of(variable),
+    }
+}
+
+/// What is set for an option of a set's processes: in its command or variables, or in the file that the
+/// command names; in any file when it names none.
+fn set_for<'o>(set: &'o Object, all: &'o Objects, option: &str) -> Option<&'o str> {
+    let is_it = |path: &str| option_of(path).as_deref() == Some(option);
+    let own = set.leaves.iter().find(|(path, _)| is_it(path));
+    if let Some((_, (text, _))) = own {
+        return Some(text);
+    }
+    let mut arguments = set.leaves.iter();
+    let file = arguments.find_map(|(path, (text, _))| {
+        let name = text.rsplit('/').next()?;
+        path.contains(".argument[").then_some(name)
+    });
+    let maps = all.values().filter(|object| object.kind == "ConfigMap");
+    let mut leaves = maps.flat_map(|object| &object.leaves);
+    let found = leaves.find(|(path, _)| is_it(path) && file.is_none_or(|file| path.contains(file)));
+    found.map(|(_, (text, _))| text.as_str())
+}
+
+/// Whether the processes of a set are controllers and no brokers.
+fn is_of_controllers(set: &Object, all: &Objects) -> bool {
+    set_for(set, all, "process.roles") == Some("controller")
 }
 
 /// Whether an option is set to a value anywhere.
@@ -302,6 +363,7 @@ fn compare(
             after,
             old,
             new,
+            is_of_controllers: is_of_controllers(old, all_before),
         };
         let (effect, rule, why) = match option {
             // The same value in another place is the same value.
@@ -335,9 +397,7 @@ fn compare(
 /// Whether the records of a set of brokers lie outside its volumes; without `log.dirs` the file of Kafka's
 /// archive says `/tmp/kafka-logs`.
 fn is_unmounted(set: &Object, all: &Objects) -> bool {
-    let mut leaves = all.values().flat_map(|object| &object.leaves);
-    let folders = leaves.find(|(path, _)| option_of(path).as_deref() == Some("log.dirs"));
-    let Some((_, (folders, _))) = folders else {
+    let Some(folders) = set_for(set, all, "log.dirs") else {
         let mut leaves = set.leaves.iter();
         return leaves.any(|(path, (text, _))| {
             path.contains(".argument[") && text.ends_with("/config/server.properties")
@@ -362,6 +422,10 @@ type Judgement = (Effect, Option<&'static str>, &'static str);
 
 const RESTART: Judgement = (Effect::RollingRestart, None, "compare.restart");
 
+/// Controllers come and go one at a time, by Kafka's own tool.
+/// Source: apache/kafka:docs/operations/kraft.md (4.0), "Add new controller", "Remove controller".
+const QUORUM: Judgement = (Effect::Procedure, None, "compare.quorum");
+
 const IMMUTABLE: Judgement = (Effect::Recreate, None, "compare.immutable");
 
 /// A value that is another one now.
@@ -371,6 +435,7 @@ struct Change<'a> {
     after: Option<&'a str>,
     old: &'a Object,
     new: &'a Object,
+    is_of_controllers: bool,
 }
 
 impl Change<'_> {
@@ -413,6 +478,7 @@ impl Change<'_> {
             "spec.replicas" if self.new.side == Side::Ensemble => {
                 (Effect::Procedure, Some("UPD010"), "compare.members")
             }
+            "spec.replicas" if self.is_of_controllers => QUORUM,
             "spec.replicas" if is_fewer => (Effect::Procedure, Some("UPD003"), "compare.fewer"),
             "spec.replicas" => (Effect::Nothing, None, "compare.more"),
             _ if path.starts_with("spec.volumeClaimTemplates") => self.claim(),
@@ -496,6 +562,13 @@ impl Change<'_> {
             "log.dir" if self.after.is_none() || had("log.dirs") => RESTART,
             "log.dirs" | "log.dir" => (Effect::AbandonsData, Some("UPD005"), "compare.folder"),
             "broker.id" | "node.id" => (Effect::AbandonsData, Some("UPD004"), "compare.identity"),
+            "initial.controllers" => QUORUM,
+            // A static quorum becomes a dynamic one by a procedure, from 4.1 on.
+            // Source: apache/kafka:docs/operations/kraft.md (4.1), "Upgrade".
+            "controller.quorum.voters" if self.before.is_none() || self.after.is_none() => {
+                (Effect::Procedure, None, "compare.quorum-kind")
+            }
+            "controller.quorum.voters" => QUORUM,
             "cluster.id" => (Effect::AbandonsData, Some("UPD011"), "compare.identity"),
             "zookeeper.connect" if is_another_ensemble(before, after) => {
                 (Effect::AbandonsData, Some("UPD002"), "compare.identity")
@@ -685,6 +758,76 @@ mod tests {
             Effect::Procedure,
             Some("UPD009"),
             "inter.broker.listener.name",
+        );
+    }
+
+    #[test]
+    fn each_change_of_a_quorum_has_its_effect() {
+        let id = "AQIDBAUGBwgJCgsMDQ4PEA";
+        let ids = |count: u8| {
+            let ids = (1..=count).map(|n| format!("AQIDBAUGBwgJCgsMDQ4P{n}A"));
+            ids.collect::<Vec<_>>().join(",")
+        };
+        for mode in ["kraft-dedicated", "kraft-combined"] {
+            let before = Design::default()
+                .with("cluster.coordination", mode)
+                .with("kafka.version", "4.1.2")
+                .with("kraft.cluster_id", id)
+                .with("kraft.directory_ids", &ids(3));
+            let of = |path: &str, value: &str| {
+                let after = before.clone().with(path, value);
+                consequences(&texts(&before), &texts(&after))
+            };
+            let found = of("kraft.cluster_id", "BQIDBAUGBwgJCgsMDQ4PEA");
+            let lost = (Effect::AbandonsData, Some("UPD011"));
+            has(&found, lost.0, lost.1, "flag[cluster.id]");
+            let only = found.iter().all(|one| (one.effect, one.rule) == lost);
+            assert!(only, "{mode}: {found:#?}");
+            let found = of("kraft.directory_ids", &ids(2));
+            has(&found, Effect::Procedure, None, "flag[initial.controllers]");
+            let found = of("kraft.quorum", "static");
+            has(
+                &found,
+                Effect::Procedure,
+                None,
+                "flag[controller.quorum.voters]",
+            );
+            let found = of("kafka.cpu_request", "3");
+            assert_eq!(
+                gravest(&found),
+                Effect::RollingRestart,
+                "{mode}: {found:#?}"
+            );
+        }
+        let dedicated = Design::default()
+            .with("cluster.coordination", "kraft-dedicated")
+            .with("kraft.cluster_id", id);
+        for count in ["1", "5"] {
+            let after = dedicated.clone().with("controllers.count", count);
+            let found = consequences(&texts(&dedicated), &texts(&after));
+            has(&found, Effect::Procedure, None, "spec.replicas");
+            assert!(
+                found.iter().all(|one| one.rule != Some("UPD003")),
+                "{found:#?}"
+            );
+        }
+    }
+
+    #[test]
+    fn another_id_in_a_variable_is_another_cluster() {
+        let set = |id: &str| {
+            let text = format!(
+                "kind: StatefulSet\nmetadata: {{name: kafka}}\nspec:\n  template:\n    spec:\n      containers:\n      - name: kafka\n        image: apache/kafka:4.1.1\n        env: [{{name: CLUSTER_ID, value: {id}}}]\n"
+            );
+            BTreeMap::from([("kafka.yaml".to_owned(), text)])
+        };
+        let found = consequences(
+            &set("AAAAAAAAAAAAAAAAAAAAAA"),
+            &set("BBBBBBBBBBBBBBBBBBBBBA"),
+        );
+        assert_eq!(
+            (found[0].effect, found[0].rule),
+            (Effect::AbandonsData, Some("UPD011"))
         );
     }
 

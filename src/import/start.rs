@@ -284,6 +284,48 @@ pub fn tutorial_zookeeper(script: &Script, start: &Start) -> (Vec<Setting>, Vec<
     (flags, remarks)
 }
 
+/// What the command says that formats the disks of a node without `ZooKeeper`: `kafka-storage.sh format …`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Format {
+    /// The cluster's id.
+    pub cluster_id: Option<Value>,
+    /// The first members of a dynamic quorum: `ID@HOST:PORT:DIRECTORY,…`.
+    pub initial_controllers: Option<Value>,
+}
+
+/// Finds the first command of a script that formats disks.
+pub fn format(script: &Script) -> Option<Format> {
+    let mut scope = Scope::default();
+    for command in &script.commands {
+        if let Some(words) = formatting(command) {
+            let scope = scope.within(command);
+            let option = |names: [&str; 2]| {
+                words.iter().enumerate().find_map(|(at, word)| {
+                    if names.contains(&word.raw.as_str()) {
+                        return Some(scope.resolve(words.get(at + 1)?));
+                    }
+                    let (name, value) = scope.resolve(word).split_assignment()?;
+                    names.contains(&name.as_str()).then_some(value)
+                })
+            };
+            return Some(Format {
+                cluster_id: option(["--cluster-id", "-t"]),
+                initial_controllers: option(["--initial-controllers", "-I"]),
+            });
+        }
+        scope.follow(script, command);
+    }
+    None
+}
+
+/// The words behind `kafka-storage.sh format`.
+fn formatting(command: &SimpleCommand) -> Option<&[Word]> {
+    let (name, words) = command.run()?;
+    let (first, rest) = words.split_first()?;
+    let is_tool = matches!(name.as_str(), "kafka-storage.sh" | "kafka-storage");
+    (is_tool && first.constant()? == "format").then_some(rest)
+}
+
 /// What a script does to files before anything starts, as init scripts do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileChange {

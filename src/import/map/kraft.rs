@@ -4,7 +4,7 @@ use super::kafka::Written;
 use super::{Mapped, Process, images, mounted_file, pods, unquoted_heap, variable};
 use crate::import::objects::Found;
 use crate::import::tree::Node;
-use crate::import::{properties, start};
+use crate::import::{properties, shell, start};
 
 /// Options that follow from the coordination: no value of theirs is kept.
 pub const FOLLOWING: [&str; 3] = ["controller.listener.names", "node.id", "process.roles"];
@@ -84,27 +84,14 @@ fn quorum(process: &Process, found: &Found, mapped: &mut Mapped) {
     let is_static = option(process, found, "controller.quorum.voters").is_some();
     let kind = if is_static { "static" } else { "dynamic" };
     mapped.set("kraft.quorum", kind, object, at);
-    let Some((script, position)) = format_script(process) else {
+    let Some((format, position)) = format(process) else {
         return;
     };
-    let words: Vec<String> = script
-        .split_whitespace()
-        .map(|word| word.trim_matches(['"', '\'']).to_owned())
-        .collect();
-    let after = |option: &str| {
-        words.iter().enumerate().find_map(|(at, word)| {
-            let same = word.strip_prefix(option)?;
-            match same.strip_prefix('=') {
-                Some(value) => Some(value.to_owned()),
-                None if same.is_empty() => words.get(at + 1).cloned(),
-                None => None,
-            }
-        })
-    };
-    if let Some(id) = after("--cluster-id").or_else(|| after("-t")) {
+    if let Some(id) = format.cluster_id.and_then(|id| id.constant()) {
         mapped.set("kraft.cluster_id", id, object, position);
     }
-    if let Some(members) = after("--initial-controllers") {
+    let members = format.initial_controllers;
+    if let Some(members) = members.and_then(|members| members.constant()) {
         let ids = members
             .split(',')
             .filter_map(|member| member.rsplit_once(':'));
@@ -113,19 +100,21 @@ fn quorum(process: &Process, found: &Found, mapped: &mut Mapped) {
     }
 }
 
-/// The text that formats the disks, in an init container or before the process starts.
-fn format_script<'a>(process: &Process<'a>) -> Option<(&'a str, crate::import::Position)> {
+/// The command that formats the disks, in an init container or before the process starts.
+fn format(process: &Process) -> Option<(start::Format, crate::import::Position)> {
     let pod = process.object.node.at(&["spec", "template", "spec"])?;
-    let containers = ["initContainers", "containers"]
-        .into_iter()
-        .filter_map(|key| pod.get(key));
-    let commands = containers
-        .flat_map(Node::items)
-        .flat_map(|container| ["command", "args"].map(|key| container.get(key)));
-    let words = commands.flatten().flat_map(Node::items);
-    words
-        .filter_map(|word| Some((word.str()?, word.position)))
-        .find(|(text, _)| text.contains("kafka-storage.sh") && text.contains("format"))
+    let lists = ["initContainers", "containers"].into_iter();
+    let containers = lists.filter_map(|key| pod.get(key)).flat_map(Node::items);
+    containers.into_iter().find_map(|container| {
+        let lists = ["command", "args"].into_iter();
+        let items = lists
+            .filter_map(|key| container.get(key))
+            .flat_map(Node::items);
+        let items: Vec<&Node> = items.collect();
+        let texts: Vec<&str> = items.iter().filter_map(|item| item.str()).collect();
+        let format = start::format(&shell::container(&texts, &|_| false))?;
+        Some((format, items.last()?.position))
+    })
 }
 
 /// The set of controllers.
