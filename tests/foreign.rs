@@ -53,7 +53,12 @@ fn objects<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, Val
     let documents = texts
         .into_iter()
         .flat_map(|text| tree::read(text).documents);
-    let values = documents.map(|document| document.value());
+    let values = documents.flat_map(|document| match document.value() {
+        Value::Mapping(list) if list.contains_key("items") => {
+            list["items"].as_sequence().cloned().unwrap_or_default()
+        }
+        value => vec![value],
+    });
     let objects = values.filter(|value| {
         value
             .get("kind")
@@ -75,6 +80,11 @@ fn objects<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, Val
 
 /// The objects that the design gives are those that were read, leaf for leaf.
 fn gives_the_same(text: &str, imported: &Imported) {
+    gives_the_same_but(text, imported, &[]);
+}
+
+/// The same, for all but some kinds.
+fn gives_the_same_but(text: &str, imported: &Imported, kinds: &[&str]) {
     let report = evaluate(&imported.design);
     let manifests: Vec<String> = report
         .files
@@ -83,7 +93,12 @@ fn gives_the_same(text: &str, imported: &Imported) {
         .map(|file| file.text())
         .collect();
     let given = objects(manifests.iter().map(String::as_str));
-    let read = objects([text]);
+    let mut read = objects([text]);
+    read.retain(|name, _| {
+        !kinds
+            .iter()
+            .any(|kind| name.split(' ').next() == Some(*kind))
+    });
     for (name, object) in &read {
         assert_eq!(given.get(name), Some(object), "{name}");
     }
@@ -522,4 +537,102 @@ fn a_share_link_is_a_design_wherever_it_stands() {
     assert_eq!(read.design, design);
     let cut = import::import(&Files::one("pasted", &packed[..packed.len() - 30]));
     assert_eq!(keys(&cut)[0], "link.damaged");
+}
+
+#[test]
+fn files_for_logs_are_kept_as_they_are() {
+    let properties = "# what is written\nlog4j.rootLogger=INFO, stdout\n";
+    let mut files = Files::default();
+    for (name, text) in [
+        ("conf/log4j.properties", properties),
+        ("conf/log4j2.yaml", "Configuration:\n  status: warn\n"),
+        (
+            "client.properties",
+            "acks=all\nssl.keystore.password=kaffeetasse\n",
+        ),
+    ] {
+        files.add(name, text.into());
+    }
+    let (text, _) = self::imported("init-script.yaml");
+    files.add("kafka.yaml", text.into_bytes());
+    let imported = import::import(&files);
+    let report = evaluate(&imported.design);
+    let given = |name: &str| report.file(name).map(|file| file.text());
+    assert_eq!(
+        given("40-imported/log4j.properties").as_deref(),
+        Some(properties)
+    );
+    assert_eq!(
+        given("40-imported/log4j2.yaml").as_deref(),
+        Some("Configuration:\n  status: warn\n")
+    );
+    assert_eq!(
+        given("40-imported/client.properties").as_deref(),
+        Some("acks=all\n")
+    );
+    let said: Vec<(&str, &str)> = imported
+        .remarks
+        .iter()
+        .map(|(file, remark)| (file.as_str(), &*remark.key))
+        .filter(|(file, _)| !file.is_empty())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("conf/log4j.properties", "import.file.kept"),
+            ("conf/log4j2.yaml", "import.file.kept"),
+            ("client.properties", "import.object.password"),
+            ("client.properties", "import.file.kept"),
+        ]
+    );
+    // As a bundle it comes back with its design.
+    let texts = report
+        .files
+        .iter()
+        .map(|file| (file.path.clone(), file.text()));
+    let bundle = Files {
+        texts: texts.collect(),
+        ..Files::default()
+    };
+    let again = import::import(&bundle);
+    assert_eq!(again.design, imported.design);
+}
+
+#[test]
+fn what_stands_around_a_cluster_is_kept_leaf_for_leaf() {
+    let (text, imported) = imported("around.json");
+    gives_the_same_but(&text, &imported, &["Secret"]);
+    let says = |field: &str, value: &str, line: &str| says(&imported, &text, field, value, line);
+    says("kafka.name", "bus", "bus");
+    says("kafka.options[num.partitions]", "9", "num.partitions=9");
+    says("zookeeper.name", "keeper", "");
+    let written = design::write(&imported.design);
+    assert!(!written.contains("a2FmZmVldGFzc2U"), "{written}");
+    let secret = imported
+        .remarks
+        .iter()
+        .find(|(_, one)| one.key == "import.object.secret");
+    let line = secret.expect("it is said").1.position.line;
+    let at = text.lines().position(|line| line.contains("\"Secret\""));
+    assert!(
+        at.is_some_and(|at| (line..line + 3).contains(&(at + 1))),
+        "{line}"
+    );
+    // The old versions of the API still say what they are.
+    let report = evaluate(&imported.design);
+    let old: Vec<&str> = report
+        .findings
+        .iter()
+        .filter(|one| one.rule == "VER012")
+        .map(|one| one.subject.as_str())
+        .collect();
+    assert_eq!(
+        old,
+        [
+            "StatefulSet/keeper",
+            "NetworkPolicy/bus",
+            "Role/bus",
+            "RoleBinding/bus"
+        ]
+    );
 }

@@ -170,6 +170,49 @@ pub fn carry_dockerfiles(imported: &mut Imported, dockerfiles: &BTreeMap<String,
     }
 }
 
+/// Texts that nothing was read out of are kept, without passwords: in the place of the file of ours that they
+/// stand for, or in files of their own.
+pub fn carry_files(imported: &mut Imported, files: &BTreeMap<String, String>) {
+    let plan = Plan::of(&imported.design);
+    for (path, text) in files {
+        let is_it = |file: &str| {
+            path.strip_suffix(file)
+                .is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+        };
+        let mut outputs = OUTPUTS.iter().filter(|output| (output.wanted)(&plan));
+        let ours = outputs.find(|output| is_it(output.path));
+        let ours = ours.map(|output| (output.render)(&plan).file);
+        let mut value = serde_json::Value::from(text.as_str());
+        if is_properties_file(path) && take_password_lines(&mut value) {
+            let remark = Remark::new(Position::START, "import.object.password", args![path]);
+            imported.remarks.push((path.clone(), remark));
+        }
+        let text = value.as_str().unwrap_or_default().to_owned();
+        let carried = &imported.design.extras.files;
+        if carried.values().any(|file| file.text == text)
+            || ours.as_ref().is_some_and(|ours| ours.text() == text)
+        {
+            continue;
+        }
+        let remark = Remark::new(Position::START, "import.file.kept", Vec::new());
+        imported.remarks.push((path.clone(), remark));
+        let short = format!("{FOREIGN}/{}", path.rsplit('/').next().unwrap_or(path));
+        let file = match &ours {
+            Some(ours) => ours.path.clone(),
+            // Of a bundle of ours it is the same file, changed by hand.
+            None if !carried.contains_key(&short) || is_it(&short) => short,
+            None => format!("{FOREIGN}/{}", path.replace('/', "-")),
+        };
+        let over = ours.map(|ours| checksum(&ours.text()));
+        imported.files.insert(file.clone(), path.clone());
+        imported
+            .design
+            .extras
+            .files
+            .insert(file, ForeignFile { text, over });
+    }
+}
+
 /// An object that no field knows goes into a file of its own; gives that file.
 fn carry_foreign(imported: &mut Imported, object: &Object) -> String {
     let name = object.file.rsplit('/').next().unwrap_or_default();
@@ -206,11 +249,19 @@ fn carry_foreign(imported: &mut Imported, object: &Object) -> String {
     file
 }
 
-/// Takes the passwords out of a properties file; scripts and other texts stay as they are.
-fn take_password_lines(value: &mut serde_json::Value, path: &str) -> bool {
-    let is_file =
-        path.starts_with("data") && (path.contains(".properties") || path.contains(".cfg"));
-    let Some(text) = value.as_str().filter(|_| is_file) else {
+/// Whether a path of a `ConfigMap` leads to a properties file.
+fn is_data(path: &str) -> bool {
+    path.starts_with("data") && is_properties_file(path)
+}
+
+/// Whether a path leads to a properties file; scripts and other texts stay as they are.
+fn is_properties_file(path: &str) -> bool {
+    path.contains(".properties") || path.contains(".cfg")
+}
+
+/// Takes the passwords out of a properties file.
+fn take_password_lines(value: &mut serde_json::Value) -> bool {
+    let Some(text) = value.as_str() else {
         return false;
     };
     let mut kept = String::with_capacity(text.len());
@@ -236,7 +287,7 @@ fn take_password_lines(value: &mut serde_json::Value, path: &str) -> bool {
 /// Takes out the variables that hold passwords, and gives their paths.
 fn take_secrets(value: &mut serde_json::Value, path: &mut String, found: &mut Vec<String>) {
     let length = path.len();
-    if take_password_lines(value, path) {
+    if is_data(path) && take_password_lines(value) {
         found.push(path.clone());
         return;
     }
@@ -428,7 +479,8 @@ impl Differences<'_> {
             return;
         }
         let mut value = json(&theirs.value());
-        if self.object.kind == "ConfigMap" && take_password_lines(&mut value, path) {
+        let is_file = self.object.kind == "ConfigMap" && is_data(path);
+        if is_file && take_password_lines(&mut value) {
             let remark = Remark::new(theirs.position, "import.object.password", args![path]);
             self.remarks.push(remark);
         }

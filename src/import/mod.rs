@@ -180,6 +180,10 @@ pub fn import(files: &Files) -> Imported {
     imported.questions = std::mem::take(&mut mapped.questions);
     imported.design = mapped.design;
     compare::carry_dockerfiles(&mut imported, &found.dockerfiles);
+    compare::carry_files(&mut imported, &found.logging);
+    let is_read = |path: &str| imported.sources.values().any(|(file, _)| file == path);
+    found.properties.retain(|path, _| !is_read(path));
+    compare::carry_files(&mut imported, &found.properties);
     let objects = std::mem::take(&mut found.objects);
     compare::carry_along(&mut imported, objects, &mapped.parts, has_own);
     imported

@@ -130,6 +130,8 @@ pub struct Found<'a> {
     pub properties: BTreeMap<String, String>,
     /// Dockerfiles by path.
     pub dockerfiles: BTreeMap<String, String>,
+    /// Files that say how logs are written, by path: they are kept as they are.
+    pub logging: BTreeMap<String, String>,
 }
 
 impl Found<'_> {
@@ -144,6 +146,8 @@ enum Kind {
     Yaml,
     Properties,
     Dockerfile,
+    /// What log4j or logback reads, in whatever syntax.
+    Logging,
     /// A file of a bundle that is made anew: README, checksums, pictures.
     Echo,
     Other,
@@ -153,6 +157,11 @@ fn kind(path: &str, text: &str) -> Kind {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     match ending.to_ascii_lowercase().as_str() {
+        _ if (name.contains("log4j") || name.contains("logback"))
+            && !text.contains("apiVersion") =>
+        {
+            Kind::Logging
+        }
         _ if name.starts_with("Dockerfile") || name.ends_with(".Dockerfile") => Kind::Dockerfile,
         "yaml" | "yml" | "json" => Kind::Yaml,
         "properties" | "cfg" => Kind::Properties,
@@ -203,6 +212,7 @@ pub fn gather<'a>(files: &'a Files, imported: &mut Imported) -> Found<'a> {
             Kind::Yaml => gather_yaml(path, text, &mut found, imported),
             Kind::Properties => drop(found.properties.insert(path.clone(), text.clone())),
             Kind::Dockerfile => drop(found.dockerfiles.insert(path.clone(), text.clone())),
+            Kind::Logging => drop(found.logging.insert(path.clone(), text.clone())),
             Kind::Echo => {}
             Kind::Other => {
                 let remark = Remark::new(Position::START, "import.file.unknown", Vec::new());
