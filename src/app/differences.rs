@@ -64,7 +64,7 @@ pub fn Differences(
     let groups = groups.into_iter().map(|(title, lines)| {
         view! {
             <section>
-                <h4>{title}</h4>
+                <h3>{title}</h3>
                 <ul>{lines}</ul>
             </section>
         }

@@ -248,6 +248,7 @@ fn line_of(event: &web_sys::Event) -> Option<usize> {
 }
 
 /// The fields that made a line; first the one that made the fewest others, for it says most of this one.
+/// A field that made the whole file says nothing of a line that others made, too.
 fn telling_fields(file: &File, at: usize) -> Vec<FieldPath> {
     let made = |field: &FieldPath| {
         let lines = file.lines.iter();
@@ -263,6 +264,11 @@ fn telling_fields(file: &File, at: usize) -> Vec<FieldPath> {
         .cloned()
         .collect();
     fields.sort_by_cached_key(made);
+    let whole = file.lines.iter().filter(|line| !line.origins.is_empty());
+    let whole = whole.count();
+    let telling = fields.iter().filter(|field| made(field) < whole).count();
+    // Sorted, so that those of the whole file stand last.
+    fields.truncate(if telling == 0 { fields.len() } else { telling });
     fields
 }
 

@@ -312,6 +312,7 @@ pub fn FileDifference(file: Difference, open: bool) -> impl IntoView {
     }
     let more = all.saturating_sub(LINES);
     let name = path.clone();
+    let label = say_with("repair.changed-lines", args![file = path.clone()]);
     view! {
         <details class="difference" open=open data-difference=path>
             <summary>
@@ -323,7 +324,7 @@ pub fn FileDifference(file: Difference, open: bool) -> impl IntoView {
                     <span class="unseen">{say_with("repair.lines", args![added, removed])}</span>
                 </span>
             </summary>
-            <div class="difference-text" tabindex="0" role="region" aria-label=say("repair.changed-lines")>
+            <div class="difference-text" tabindex="0" role="region" aria-label=label>
                 {pieces.into_iter().collect_view()}
                 {(more > 0).then(|| view! { <p>{say_with("repair.more-lines", args![count = more])}</p> })}
             </div>

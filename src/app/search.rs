@@ -189,7 +189,14 @@ impl Finder {
             .iter()
             .filter(|field| !matches!(field.kind, Kind::Choice([_])))
         {
-            let place = say(&format!("section.{}", field.section.id()));
+            let section = say(&format!("section.{}", field.section.id()));
+            // Whoever knows the option's name finds it again in the hit.
+            let place = match field.kind {
+                Kind::KafkaOption(name) | Kind::ZooKeeperOption(name) if !name.is_empty() => {
+                    format!("{section} · {name}")
+                }
+                _ => section,
+            };
             let title = say(&format!("{}.label", field.id));
             let more = format!(
                 "{} {} {place}",

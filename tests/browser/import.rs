@@ -268,7 +268,7 @@ fn the_page_says_what_would_change_since_the_last_download() {
             .until("two brokers", &format!("return {brokers} === '2'"))
             .await;
         open().await;
-        let fewer = "return document.querySelector('#since-dialog .change').dataset.effect === 'procedure' && !!document.querySelector('#since-dialog [data-difference]')";
+        let fewer = "return /3\\s*→\\s*2/.test(document.querySelector('#since-dialog .change[data-effect=procedure]')?.textContent) && !!document.querySelector('#since-dialog [data-difference]')";
         browser.until("what fewer brokers need", fewer).await;
         pictures(browser, "since-").await;
     });

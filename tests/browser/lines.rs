@@ -57,7 +57,6 @@ fn a_line_leads_to_the_setting_that_made_it_and_asks_where_several_did() {
                 "return !!document.querySelector('#line-choice:popover-open') && document.activeElement.matches('#line-choice button')",
             )
             .await;
-        pictures(browser, "line-choice-").await;
         let choices = "return [...document.querySelectorAll('#line-choice [data-choice]')].map(one => one.dataset.choice)";
         let choices = browser.run(choices, json!([])).await;
         assert!(
@@ -99,7 +98,35 @@ fn a_line_leads_to_the_setting_that_made_it_and_asks_where_several_did() {
         browser
             .click("[data-file='20-zookeeper/services.yaml']")
             .await;
-        browser.click("#file-view [data-line='1']").await;
+        browser
+            .until("the port's line", &focus_line("port: 2181"))
+            .await;
+        let line = "return document.activeElement.dataset.line";
+        let line = browser.run(line, json!([])).await;
+        let line = line.as_str().expect("a number");
+        browser
+            .click(&format!("#file-view [data-line='{line}']"))
+            .await;
+        browser
+            .until(
+                "the port's field",
+                "return document.activeElement.id === 'field-zookeeper.ports.client'",
+            )
+            .await;
+
+        // How the choice looks; last, since a phone shows one pane at a time.
+        browser.click("[data-file='30-kafka/services.yaml']").await;
+        browser
+            .until("a line of several", &focus_line("name: kafka-hs"))
+            .await;
+        browser.press(ENTER).await;
+        browser
+            .until(
+                "the choice",
+                "return document.activeElement.matches('#line-choice button')",
+            )
+            .await;
+        pictures(browser, "line-choice-").await;
     });
 }
 

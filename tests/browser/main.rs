@@ -286,7 +286,7 @@ const ENGLISH: &str = "
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let node = walk.currentNode; node; node = walk.nextNode()) {
         const element = node.nodeType === 1 ? node : node.parentElement;
-        if (element.closest('#file-view, script, noscript')) continue;
+        if (element.closest('#file-view, script, noscript, #failed[hidden]')) continue;
         const said = node.nodeType === 3 ? [node.data]
             : ['aria-label', 'title', 'placeholder'].map(name => node.getAttribute(name) ?? '');
         found.push(...said.filter(words => small.test(words) && !han.test(words)));
@@ -330,7 +330,7 @@ fn the_language_switches_without_reload_and_comes_back_after_it() {
                 "Kafka 集群设计器",
                 "5",
                 40,
-                "撤销：broker 数"
+                "撤销：broker 数（main）：5"
             ])
         );
         // The design was there before: its files stay as they are.

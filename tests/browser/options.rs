@@ -61,13 +61,13 @@ fn options_are_found_edited_and_left_by_the_keyboard_alone() {
             )
             .await;
 
-        // Down to the hours, into the editor, and out of it.
+        // Down to the interval, into the editor, and out of it.
         browser.press("\u{e015}").await;
         browser.until("a row", &format!("return !!{HERE}")).await;
         for _ in 0..40 {
             if browser
                 .run(
-                    &format!("return {HERE} === 'log.retention.hours'"),
+                    &format!("return {HERE} === 'log.retention.check.interval.ms'"),
                     json!([]),
                 )
                 .await
@@ -85,39 +85,42 @@ fn options_are_found_edited_and_left_by_the_keyboard_alone() {
         browser
             .until(
                 "the editor",
-                "return document.activeElement.id === 'field-kafka.options[log.retention.hours]'",
+                "return document.activeElement.id === 'field-kafka.options[log.retention.check.interval.ms]'",
             )
             .await;
-        browser.press("7d").await;
-        let value = value_of("kafka.options[log.retention.hours]");
+        browser.press("5m").await;
+        let value = value_of("kafka.options[log.retention.check.interval.ms]");
         let read = format!(
-            "return {value} === '7d' && /168/.test(document.activeElement.closest('.box').textContent)"
+            "return {value} === '5m' && /300,000/.test(document.activeElement.closest('.box').textContent)"
         );
-        browser.until("what 7d means", &read).await;
-        // 168 hours is the default: it is written all the same, and that is said.
-        let tag = "return /equals the default/.test(document.querySelector(\"[data-option='log.retention.hours']\").textContent)";
+        browser.until("what 5m means", &read).await;
+        // Five minutes are the default: it is written all the same, and that is said.
+        let tag = "return /equals the default/.test(document.querySelector(\"[data-option='log.retention.check.interval.ms']\").textContent)";
         browser.until("that it is the default", tag).await;
         browser.press("\u{e00c}").await;
         browser
-            .until("the row again", &format!("return document.activeElement.matches('.option-row') && {HERE} === 'log.retention.hours'"))
+            .until("the row again", &format!("return document.activeElement.matches('.option-row') && {HERE} === 'log.retention.check.interval.ms'"))
             .await;
         let file = browser.read_file("30-kafka/configmap.yaml").await;
-        assert!(file.contains("log.retention.hours=168"), "{file}");
+        assert!(
+            file.contains("log.retention.check.interval.ms=300000"),
+            "{file}"
+        );
 
         // Only what was changed; unset again by a key, without losing the place.
         browser.click("#option-search").await;
         browser.press("\u{e009}a\u{e000}\u{e003}").await;
         browser.click(".options-bar .segment:nth-child(2)").await;
-        let changed = "return [...document.querySelectorAll('.option-row')].some(row => row.dataset.option === 'log.retention.hours') && document.querySelectorAll('.option-row').length < 60";
+        let changed = "return [...document.querySelectorAll('.option-row')].some(row => row.dataset.option === 'log.retention.check.interval.ms') && document.querySelectorAll('.option-row').length < 60";
         browser.until("the changed options", changed).await;
         browser
-            .click("[data-option='log.retention.hours'] .option-unset")
+            .click("[data-option='log.retention.check.interval.ms'] .option-unset")
             .await;
         browser
-            .until("its editor keeps the focus, empty", &format!("return {value} === '' && document.activeElement.id === 'field-kafka.options[log.retention.hours]'"))
+            .until("its editor keeps the focus, empty", &format!("return {value} === '' && document.activeElement.id === 'field-kafka.options[log.retention.check.interval.ms]'"))
             .await;
         let file = browser.read_file("30-kafka/configmap.yaml").await;
-        assert!(!file.contains("log.retention.hours"), "{file}");
+        assert!(!file.contains("log.retention.check.interval.ms"), "{file}");
     });
 }
 
