@@ -51,9 +51,10 @@ pub struct Outcome {
 /// Shares of the partitions of a topic, from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shares {
-    /// Can be read, because a copy is left.
+    /// Can be read, because a copy is left; without a quorum, because the leader is.
     pub readable: f64,
-    /// Can be written with acks=all, because enough copies are left to confirm.
+    /// Can be written with acks=all, because enough copies are left to confirm; without a quorum, because
+    /// all are.
     pub writable: f64,
     /// Keep every confirmed record even if what failed never comes back, when copies lagged as far as allowed.
     pub safe: f64,
@@ -185,11 +186,18 @@ impl Model {
         };
         let servers = coordinating.len();
         let servers_up = coordinating.iter().filter(|down| !**down).count();
-        let shares = |copies| self.placement.shares(&down.brokers, copies);
+        let quorum = servers == 0 || servers_up > servers / 2;
+        let shares = |copies| {
+            if quorum {
+                self.placement.shares(&down.brokers, copies)
+            } else {
+                self.placement.shares_without_quorum(&down.brokers, copies)
+            }
+        };
         Outcome {
             brokers_up: down.brokers.iter().filter(|down| !**down).count(),
             servers_up,
-            quorum: servers == 0 || servers_up > servers / 2,
+            quorum,
             topics: shares(self.topics),
             offsets: shares(self.offsets),
             transactions: shares(self.transactions),

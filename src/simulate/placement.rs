@@ -130,6 +130,29 @@ impl Placement {
         }
     }
 
+    /// The same when the quorum is lost in the same moment: nobody takes the place of a lost leader, and
+    /// a lost copy stays in the in-sync set, so that whoever waits for all of it waits in vain.
+    ///
+    /// Each copy is as likely the leader as the others. The referee for brokers saw both with Kafka 4.1.
+    pub fn shares_without_quorum(&self, down: &[bool], copies: Copies) -> Shares {
+        let with_quorum = self.shares(down, copies);
+        let replicas = copies.replicas.min(down.len());
+        let counts = self.replica_sets(down, replicas);
+        let all: f64 = counts.iter().sum();
+        let led = (0u32..).zip(&counts).map(|(failed, count)| {
+            let left = f64::from(u32::try_from(replicas).unwrap_or(u32::MAX)) - f64::from(failed);
+            count * left
+        });
+        let replicas = f64::from(u32::try_from(replicas).unwrap_or(u32::MAX));
+        let whole = counts.first().copied().unwrap_or(0.0);
+        let share = |part: f64, of: f64| if of > 0.0 { part / of } else { 0.0 };
+        Shares {
+            readable: share(led.sum(), all * replicas),
+            writable: share(whole, all).min(with_quorum.writable),
+            safe: with_quorum.safe,
+        }
+    }
+
     /// For each number of failed replicas, how many of the possible replica sets have it.
     fn replica_sets(&self, down: &[bool], replicas: usize) -> Vec<f64> {
         let racks: Vec<usize> = match &self.racks {
@@ -396,7 +419,20 @@ mod tests {
                                 f64::from(u32::try_from(kept).unwrap())
                                     / f64::from(u32::try_from(sets.len()).unwrap())
                             };
+                            let frozen = placement.shares_without_quorum(
+                                &down,
+                                Copies {
+                                    replicas,
+                                    min_in_sync,
+                                },
+                            );
+                            let led: u32 =
+                                sets.iter().map(|set| (set & !failed).count_ones()).sum();
+                            let copies = u32::try_from(sets.len() * replicas).unwrap();
                             for (found, counted) in [
+                                (frozen.readable, f64::from(led) / f64::from(copies)),
+                                (frozen.writable, share(0)),
+                                (frozen.safe, share(min_in_sync - 1)),
                                 (shares.readable, share(replicas - 1)),
                                 (shares.writable, share(replicas - min_in_sync)),
                                 (shares.safe, share(min_in_sync - 1)),

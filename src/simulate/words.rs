@@ -53,10 +53,14 @@ fn by_share(share: f64, [all, some, none]: [&'static str; 3]) -> &'static str {
 pub fn effects(plan: &Plan, model: &Model, lost: &[Part]) -> Vec<Effect> {
     let outcome = model.without(lost);
     let mut effects: Vec<Effect> = quorum(model, &outcome).into_iter().collect();
-    effects.push(reading(outcome.topics));
-    effects.push(writing(outcome.topics, model.topics));
-    effects.push(groups(outcome.offsets, model.offsets));
-    effects.push(transactions(outcome.transactions, model.transactions));
+    effects.push(reading(outcome.topics, outcome.quorum));
+    effects.push(writing(outcome.topics, model.topics, outcome.quorum));
+    effects.push(groups(outcome.offsets, model.offsets, outcome.quorum));
+    effects.push(transactions(
+        outcome.transactions,
+        model.transactions,
+        outcome.quorum,
+    ));
     effects.push(data(outcome.topics));
     let seen = answers(plan, &model.placement, lost);
     effects.extend(
@@ -84,10 +88,15 @@ fn quorum(model: &Model, outcome: &Outcome) -> Option<Effect> {
     })
 }
 
-fn reading(topics: Shares) -> Effect {
+fn reading(topics: Shares, quorum: bool) -> Effect {
+    let some = if quorum {
+        "loss.reading.some"
+    } else {
+        "loss.reading.leaderless"
+    };
     let key = by_share(
         topics.readable,
-        ["loss.reading.all", "loss.reading.some", "loss.reading.none"],
+        ["loss.reading.all", some, "loss.reading.none"],
     );
     Effect {
         id: "reading",
@@ -109,22 +118,46 @@ fn of_copies(id: &'static str, writable: f64, copies: Copies, keys: [&'static st
     }
 }
 
-fn writing(topics: Shares, copies: Copies) -> Effect {
-    let keys = ["loss.writing.all", "loss.writing.some", "loss.writing.none"];
+fn writing(topics: Shares, copies: Copies, quorum: bool) -> Effect {
+    let keys = if quorum {
+        ["loss.writing.all", "loss.writing.some", "loss.writing.none"]
+    } else {
+        [
+            "loss.writing.all",
+            "loss.writing.some-frozen",
+            "loss.writing.none-frozen",
+        ]
+    };
     of_copies("writing", topics.writable, copies, keys)
 }
 
-fn groups(offsets: Shares, copies: Copies) -> Effect {
-    let keys = ["loss.groups.all", "loss.groups.some", "loss.groups.none"];
+fn groups(offsets: Shares, copies: Copies, quorum: bool) -> Effect {
+    let keys = if quorum {
+        ["loss.groups.all", "loss.groups.some", "loss.groups.none"]
+    } else {
+        [
+            "loss.groups.all",
+            "loss.groups.some-frozen",
+            "loss.groups.none-frozen",
+        ]
+    };
     of_copies("groups", offsets.writable, copies, keys)
 }
 
-fn transactions(shares: Shares, copies: Copies) -> Effect {
-    let keys = [
-        "loss.transactions.all",
-        "loss.transactions.some",
-        "loss.transactions.none",
-    ];
+fn transactions(shares: Shares, copies: Copies, quorum: bool) -> Effect {
+    let keys = if quorum {
+        [
+            "loss.transactions.all",
+            "loss.transactions.some",
+            "loss.transactions.none",
+        ]
+    } else {
+        [
+            "loss.transactions.all",
+            "loss.transactions.some-frozen",
+            "loss.transactions.none-frozen",
+        ]
+    };
     of_copies("transactions", shares.writable, copies, keys)
 }
 
@@ -212,10 +245,10 @@ mod tests {
     fn two_nodes_less_are_told() {
         insta::assert_snapshot!(said(&[Part::Node(0), Part::Node(1)]).join("\n"), @r#"
         ! 1 of 3 ZooKeeper servers run, but 2 make a quorum. What runs goes on; no leader is elected, and no topic is made.
-        Every partition can be read.
-        ! No partition takes confirmed writes: fewer than 2 of 3 copies are left.
-        ! No consumer group can commit: fewer than 2 of 3 copies of the offsets topic are left.
-        ! No transaction can go on: fewer than 2 of 3 copies of the transactions topic are left.
+        ! 33 % of the partitions can be read; the leaders of the others are lost, and without a quorum nobody takes their place.
+        ! No partition takes confirmed writes: copies are lost, and without a quorum the others wait for them in vain.
+        ! No consumer group can commit: copies of the offsets topic are lost, and without a quorum the others wait for them in vain.
+        ! No transaction can go on: copies of the transactions topic are lost, and without a quorum the others wait for them in vain.
         ! If what is lost never comes back, the newest ones may be missing from every partition.
         ! 1 of 3 brokers answer. Silent: kafka-0.kafka-hs.kafka.svc.cluster.local:9092, kafka-1.kafka-hs.kafka.svc.cluster.local:9092
         ! 1 of 3 addresses of EXTERNAL answer. Silent: NODE:30010, NODE:30011
