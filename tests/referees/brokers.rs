@@ -1,8 +1,8 @@
 //! Kafka runs the rendered brokers, and a client outside proves what the engine says of them.
 
 use kafka_cluster_designer::catalog;
-use kafka_cluster_designer::design::Design;
-use kafka_cluster_designer::plan::Plan;
+use kafka_cluster_designer::design::{Design, identity};
+use kafka_cluster_designer::plan::{Member, Plan, Quorum};
 use kafka_cluster_designer::presets::preset;
 use kafka_cluster_designer::simulate::{Part, Placement, client_views, without};
 use serde_json::{Value, json};
@@ -62,6 +62,10 @@ fn facts(design: &Design) -> Value {
         "brokers": brokers,
         "views": views,
         "losses": losses,
+        "members": members(&plan),
+        "cluster_id": plan.kraft().and_then(|kraft| kraft.cluster_id.value.clone()),
+        "quorum_losses": quorum_losses(&plan, &placement),
+        "internal_port": *kafka.listeners[0].port,
         "partitions": whole("num.partitions"),
         "copies": whole("default.replication.factor"),
         "chroot": chroot.map_or(String::new(), |(_, path)| format!("/{path}")),
@@ -69,6 +73,33 @@ fn facts(design: &Design) -> Value {
         // Each takes a minute: a design that runs one says so.
         "smoke_tests": [],
     })
+}
+
+/// The controllers, in the order of their pods.
+fn members(plan: &Plan) -> Vec<Value> {
+    let Some(kraft) = plan.kraft() else {
+        return Vec::new();
+    };
+    let member = |(at, member): (usize, &Member)| {
+        let directory = kraft.directory_ids.get(at);
+        json!({
+            "id": member.id,
+            "pod": member.host.split('.').next(),
+            "directory": directory.filter(|_| *kraft.quorum == Quorum::Dynamic),
+        })
+    };
+    kraft.members.iter().enumerate().map(member).collect()
+}
+
+/// Whether the rest still elects when so many controllers with pods of their own are lost.
+fn quorum_losses(plan: &Plan, placement: &Placement) -> Vec<bool> {
+    let controllers = plan.controllers().map_or(0, |_| placement.servers.len());
+    (1..controllers)
+        .map(|lost| {
+            let parts: Vec<Part> = (0..lost).map(Part::Server).collect();
+            without(plan, placement, &parts).quorum
+        })
+        .collect()
 }
 
 /// With an ensemble of the version that Debian has.
@@ -124,6 +155,65 @@ fn kafka_2_8_behind_load_balancers_holds_what_the_engine_says() {
     let bundle = Bundle::of(&design, "brokers-2.8");
     let facts = write_facts(&bundle, &facts(&design));
     accepts("brokers", &bundle, &[&network.prefix, "kafka-2.8", &facts]);
+}
+
+/// Without ZooKeeper, reached from outside through node ports; its ids are the same each time.
+fn kraft(mode: &str, version: &str) -> Design {
+    let design = Design::default()
+        .with("cluster.coordination", mode)
+        .with("kafka.version", version)
+        .with("kafka.listeners[external].exposure", "node-port");
+    let mut number = 0;
+    identity::completed(design, || {
+        number += 1;
+        [number; 16]
+    })
+}
+
+fn holds_what_the_engine_says(design: &Design, name: &str, kafka: &str) {
+    let network = network();
+    let bundle = Bundle::of(design, name);
+    let facts = write_facts(&bundle, &facts(design));
+    accepts("brokers", &bundle, &[&network.prefix, kafka, &facts]);
+}
+
+#[test]
+fn kafka_4_3_with_controllers_of_its_own_holds_what_the_engine_says() {
+    let design = kraft("kraft-dedicated", "4.3.1").with("kafka.groups[main].zone", "zone-a");
+    holds_what_the_engine_says(&design, "kraft-4.3", "kafka-4.3");
+}
+
+#[test]
+fn kafka_4_1_whose_brokers_are_the_controllers_holds_what_the_engine_says() {
+    let design = kraft("kraft-combined", "4.1.2");
+    holds_what_the_engine_says(&design, "kraft-4.1", "kafka-4.1");
+}
+
+#[test]
+fn kafka_3_9_with_a_static_quorum_holds_what_the_engine_says() {
+    let design = kraft("kraft-dedicated", "3.9.2").with("kraft.quorum", "static");
+    holds_what_the_engine_says(&design, "kraft-3.9", "kafka-3.9");
+}
+
+#[test]
+fn brokers_of_another_cluster_are_refused() {
+    let design = kraft("kraft-dedicated", "4.3.1");
+    let bundle = Bundle::of(&design, "kraft-ids");
+    let facts = write_facts(&bundle, &facts(&design));
+    let plan = Plan::of(&design);
+    let id = plan
+        .kraft()
+        .and_then(|kraft| kraft.cluster_id.value.clone());
+    let id = id.expect("an id");
+    let other = identity::id([99; 16]);
+    bundle.edit("30-kafka/statefulset.yaml", &id, &other);
+    let network = network();
+    refuses(
+        "brokers",
+        &bundle,
+        &[&network.prefix, "kafka-4.3", &facts],
+        &["kafka-0"],
+    );
 }
 
 /// The flags of the article, but for the address of its node, which is rewritten to loopback.
@@ -184,6 +274,8 @@ fn the_articles_own_flags_keep_data_outside_the_claim() {
         "brokers": brokers,
         "views": [view],
         "losses": [],
+        "members": [],
+        "quorum_losses": [],
         "partitions": 1,
         "copies": 1,
         "chroot": "",

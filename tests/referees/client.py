@@ -57,6 +57,19 @@ class Client:
 
         wait_until(f"the topic {topic} is made", made)
 
+    def can_create(self, topic, patience=20):
+        """Whether a topic can be made now; without a quorum nobody answers."""
+        new = NewTopic(topic, num_partitions=-1, replication_factor=-1)
+        try:
+            options = {"operation_timeout": patience, "request_timeout": patience}
+            self.admin.create_topics([new], **options)[topic].result(2 * patience)
+            return True
+        except KafkaException:
+            return False
+
+    def cluster_id(self):
+        return self.metadata().cluster_id
+
     def partitions(self, topic):
         """Each partition with its leader and its replicas; a broker may not have heard of the topic yet."""
         found = wait_until(f"a broker knows {topic}", lambda: self.metadata(topic).topics[topic].partitions)

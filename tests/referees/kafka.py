@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -11,14 +12,19 @@ from kazoo.client import KazooClient
 
 from pods import Forwarder, JobPod, Refusal, namespace_of, say, selects, tail, wait_until
 
+# Nothing here runs long enough to repay what the second compiler costs.
+QUICK = "-XX:TieredStopAtLevel=1"
+
 # In the place of the archive's script: the same settings and arguments, a small heap.
 START = """#!/bin/sh
 exec {java} $KAFKA_HEAP_OPTS $KAFKA_JVM_PERFORMANCE_OPTS $KAFKA_LOG4J_OPTS $KAFKA_OPTS \\
-    -Xms64m -Xmx256m -Djdk.net.hosts.file="$REFEREE_HOSTS" kafka.Kafka "$@"
+    -Xms64m -Xmx256m {quick} -Djdk.net.hosts.file="$REFEREE_HOSTS" kafka.Kafka "$@"
 """
 
+CONFIGURATION = re.compile(r"KafkaConfig values:\s*\n((?:\t.*\n)+)")
+
 TOOL = """#!/bin/sh
-exec {java} $KAFKA_HEAP_OPTS -Djdk.net.hosts.file="$REFEREE_HOSTS" {main} "$@"
+exec {java} $KAFKA_HEAP_OPTS {quick} -Djdk.net.hosts.file="$REFEREE_HOSTS" {main} "$@"
 """
 # The tools' classes have moved: the first that a Kafka has is its own.
 TOOLS = {
@@ -37,17 +43,21 @@ def classes(kafka):
     return {name for jar in folder.glob("kafka*.jar") for name in zipfile.ZipFile(jar).namelist()}
 
 
+def kafka_version(kafka):
+    return subprocess.run([kafka, "kafka.Kafka", "--version"], capture_output=True, text=True).stdout.split()[0]
+
+
 class Brokers:
     """The brokers of a bundle, each a pod."""
 
     def __init__(self, cluster, kafka, facts, first=101):
         self.cluster = cluster
         self.facts = facts
-        cluster.stand_in("kafka-server-start.sh", START.format(java=kafka), "/opt/kafka/bin")
+        cluster.stand_in("kafka-server-start.sh", START.format(java=kafka, quick=QUICK), "/opt/kafka/bin")
         known = classes(kafka)
         for tool, places in TOOLS.items():
             main = next(place for place in places if place.replace(".", "/") + ".class" in known)
-            cluster.stand_in(tool, TOOL.format(java=kafka, main=main), "/opt/kafka/bin")
+            cluster.stand_in(tool, TOOL.format(java=kafka, main=main, quick=QUICK), "/opt/kafka/bin")
         if facts["shipped"]:
             lines = [f"{name}={value}" for name, value in facts["shipped"]]
             cluster.stand_in("server.properties", "\n".join(lines) + "\n", "/opt/kafka/config")
@@ -76,7 +86,35 @@ class Brokers:
         """An address of the plan, where `$node` stands for the node that a pod runs on."""
         return text.replace("$node", pod.node)
 
-    # --- what they told ZooKeeper ---------------------------------------------------------------
+    def client_properties(self):
+        """The rendered file for clients outside, with the addresses of the nodes filled in."""
+        properties = {}
+        file = self.cluster.bundle.folder / "clients/outside.properties"
+        for line in file.read_text().splitlines():
+            if line and not line.startswith("#"):
+                name, value = line.split("=", 1)
+                properties[name] = value
+        nodes = iter(pod.node for pod in self.pods)
+        start = properties["bootstrap.servers"]
+        properties["bootstrap.servers"] = re.sub("NODE-ADDRESS", lambda _: next(nodes), start)
+        return properties
+
+    # --- what they told ZooKeeper, or the controllers --------------------------------------------
+
+    def check_registration_with(self, quorum):
+        """Each is known with its rack, and with its name for the others."""
+        told = {
+            int(number): (address, None if rack == "null" else rack)
+            for address, number, rack in quorum.known_brokers()
+        }
+        internal = re.compile(r"^[^:]+://(\S+)$")
+        wanted = {
+            broker["id"]: (internal.match(broker["endpoints"][0])[1], broker.get("rack"))
+            for broker in self.facts["brokers"]
+        }
+        if told != wanted:
+            raise Refusal(f"the controllers know the brokers {told}, and the plan says {wanted}")
+        say(f"registered as planned: {wanted}")
 
     def check_registration(self, server):
         client = KazooClient(f"{server.address}:{server.port('client')}", timeout=20)
@@ -108,14 +146,20 @@ class Brokers:
 
     # --- what they say of their configuration ----------------------------------------------------
 
-    def check_configuration(self):
+    def check_configuration(self, further=()):
         counts = [self.check_options(pod) for pod in self.pods]
+        for pod in further:
+            # Up to 3.9 a controller does not log what is in force.
+            if CONFIGURATION.search(pod.process.said()):
+                self.check_options(pod)
+            else:
+                self.check_complaints(pod)
         if not self.defects:
             say(f"{counts[0]} options known and in force as rendered")
 
     def check_options(self, pod):
         said = pod.process.said()
-        found = re.search(r"KafkaConfig values:\s*\n((?:\t.*\n)+)", said)
+        found = CONFIGURATION.search(said)
         if not found:
             raise Refusal(f"{pod.name} does not log its configuration:\n{tail(said)}")
         in_force = dict(
@@ -129,11 +173,15 @@ class Brokers:
                 self.defects.append(f"{pod.name} does not know the option {name}")
             elif plain(in_force[name]) != plain(value):
                 self.defects.append(f"{pod.name} runs with {name}={in_force[name]}, and {value} is rendered")
+        self.check_complaints(pod)
+        return len(rendered)
+
+    def check_complaints(self, pod):
+        said = pod.process.said()
         for complaint in ("isn't a known config", "unknown config", "is not supported", "Invalid value"):
             if complaint in said:
                 line = next(line for line in said.splitlines() if complaint in line)
                 self.defects.append(f"{pod.name} complains: {line}")
-        return len(rendered)
 
     def rendered(self, pod):
         """The options that a broker was given: the file's, and over them the start command's."""

@@ -91,7 +91,7 @@ fn candidates(name: &str, option: &Defined) -> BTreeSet<String> {
         .into();
     let words = option.valid.split(|c: char| "[](), ".contains(c));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    let rows = (4..40).filter_map(|minor| {
+    let rows = (4..44).filter_map(|minor| {
         let line = KafkaLine::of(2 + minor / 10, minor % 10);
         broker_option(name, line).known()
     });

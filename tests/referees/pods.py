@@ -122,11 +122,16 @@ class Bundle:
 
     def __init__(self, folder):
         self.folder = Path(folder)
-        self.objects = []
-        for file in sorted(self.folder.rglob("*.yaml")):
-            if file.name in ("design.yaml", "kustomization.yaml"):
-                continue
-            self.objects += [tree for tree in yaml.safe_load_all(file.read_text()) if tree]
+        self.objects = objects_below(self.folder)
+
+    def apply(self, objects):
+        """As the API server takes them: what has the name of another takes its place."""
+        names = [name_of(tree) for tree in objects]
+        self.objects = [tree for tree in self.objects if name_of(tree) not in names] + objects
+
+    def delete(self, objects):
+        names = [name_of(tree) for tree in objects]
+        self.objects = [tree for tree in self.objects if name_of(tree) not in names]
 
     def of_kind(self, kind):
         return [tree for tree in self.objects if tree["kind"] == kind]
@@ -141,6 +146,20 @@ class Bundle:
         """The StatefulSets of a folder of the bundle."""
         text = (self.folder / folder / "statefulset.yaml").read_text()
         return [tree for tree in yaml.safe_load_all(text) if tree]
+
+
+def objects_below(folder):
+    """The objects of all manifests of a folder."""
+    files = [
+        file
+        for file in sorted(Path(folder).rglob("*.yaml"))
+        if file.name not in ("design.yaml", "kustomization.yaml")
+    ]
+    return [tree for file in files for tree in yaml.safe_load_all(file.read_text()) if tree]
+
+
+def name_of(tree):
+    return tree["kind"], namespace_of(tree), tree["metadata"]["name"]
 
 
 def namespace_of(tree):
@@ -168,10 +187,16 @@ class Pod:
 
     def __init__(self, cluster, stateful_set, ordinal, address, node):
         self.cluster = cluster
-        self.set = stateful_set
         self.ordinal = ordinal
         self.address = address
         self.node = node
+        self.process = None
+        self.adopt(stateful_set)
+
+    def adopt(self, stateful_set):
+        """Becomes a pod of this set; one that runs does so when it starts again."""
+        cluster, ordinal = self.cluster, self.ordinal
+        self.set = stateful_set
         self.namespace = namespace_of(stateful_set)
         self.name = f"{stateful_set['metadata']['name']}-{ordinal}"
         self.spec = stateful_set["spec"]["template"]["spec"]
@@ -183,7 +208,6 @@ class Pod:
         }
         self.root = cluster.root / self.name
         self.log = cluster.root / f"{self.name}.log"
-        self.process = None
         templates = stateful_set["spec"].get("volumeClaimTemplates", [])
         self.claims = [template["metadata"]["name"] for template in templates]
         service = cluster.bundle.one("Service", stateful_set["spec"]["serviceName"], self.namespace)
@@ -278,7 +302,11 @@ class Pod:
 
     def finish(self, container):
         """Runs an init container to its end."""
-        words = [self.cluster.located(self, word) for word in container["command"]]
+        # Only bash's own connections ask the machine's DNS.
+        words = [
+            self.cluster.located(self, word) if "/dev/tcp/" in word else word
+            for word in container["command"]
+        ]
         done = subprocess.run(
             self.words(container, words),
             env=self.environment(container),
@@ -455,7 +483,7 @@ class Cluster:
         if file == "zoo.cfg":
             own = f"clientPortAddress={pod.address}\n"
             return own + text.replace("quorumListenOnAllIPs=true", "quorumListenOnAllIPs=false")
-        if file in ("command", "server.properties"):
+        if file in ("command", "server.properties", "controller.properties"):
             return re.sub(r"(\blisteners=\S*)", lambda match: at_address(match[1], pod), text)
         return text
 

@@ -54,6 +54,9 @@ class Ensemble:
         sets = cluster.bundle.stateful_sets("20-zookeeper")
         self.servers = cluster.add_pods(sets, first)
 
+    def join(self, brokers):
+        """The brokers find it by themselves."""
+
     def start(self):
         for server in self.servers:
             server.start()
