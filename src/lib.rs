@@ -22,6 +22,7 @@
 //! | [`terms`] | the words that one must know, each with what it means in a design |
 //! | [`compare`] | what a change does to a running cluster |
 //! | [`import`] | files that people already run, read into a design |
+//! | [`migrate`] | from ZooKeeper to KRaft, as steps with their files |
 //! | [`bundle`] | README, design file, checksums, zip |
 //! | [`text`] | every sentence that a person reads |
 //! | [`engine`] | `Design` in, `Report` out, incremental |
@@ -38,6 +39,7 @@ pub mod drawing;
 pub mod engine;
 pub mod fields;
 pub mod import;
+pub mod migrate;
 pub mod plan;
 pub mod presets;
 pub mod render;

@@ -618,3 +618,26 @@ fn what_cannot_be_imported_is_said_in_one_line() {
     let said = String::from_utf8(twice.stderr).unwrap();
     assert!(said.contains(":2:1: "), "{said}");
 }
+
+#[test]
+fn the_way_to_kraft_is_written_with_the_id_of_the_cluster_only() {
+    let folder = Folder::new();
+    let way = folder.at("way");
+    let asked = run_with(&production(), &["migrate", "-", "--out", &way]);
+    assert!(complaint(&asked).contains("--cluster-id"));
+    assert!(folder.files("way").is_empty());
+    let id = "-BNj1xnyRAm5z7W8h5GzWg";
+    let arguments = ["migrate", "-", "--cluster-id", id, "--out", &way];
+    let output = run_with(&production(), &arguments);
+    assert_eq!(status(&output), Some(0));
+    let files = folder.files("way");
+    let set = &files["1-controllers/20-controllers/statefulset.yaml"];
+    let set = String::from_utf8(set.clone()).unwrap();
+    assert!(set.contains(&format!("--cluster-id={id}")), "{set}");
+    let zip = folder.at("way.zip");
+    let arguments = ["migrate", "-", "--cluster-id", id, "--zip", &zip];
+    assert_eq!(status(&run_with(&production(), &arguments)), Some(0));
+    let (top, zipped) = unzipped(fs::read(&zip).unwrap());
+    assert_eq!(top, "kafka-migration");
+    assert_eq!(zipped, files);
+}

@@ -2,8 +2,9 @@
 //!
 //! These files are echoes of all others, so no field is their origin and no finding points into them.
 
+pub(crate) mod commands;
 pub mod link;
-mod markdown;
+pub(crate) mod markdown;
 mod readme;
 mod zip;
 
@@ -77,11 +78,7 @@ impl Bundle {
             &design::write(design),
         )));
         let sums = sums(&files, &self.sums);
-        let mut sum_lines = String::new();
-        for (file, sum) in &sums {
-            let _ = writeln!(sum_lines, "{sum}  {}", file.path);
-        }
-        files.push(own(plain(SUMS, FileKind::Text, &sum_lines)));
+        files.push(own(sum_file(&sums)));
         self.sums = sums;
         files
     }
@@ -97,6 +94,20 @@ fn sums(files: &[Arc<File>], known: &[(Arc<File>, String)]) -> Vec<(Arc<File>, S
         .iter()
         .map(|file| (Arc::clone(file), sum_of(file)))
         .collect()
+}
+
+/// The file of these checksums.
+fn sum_file(sums: &[(Arc<File>, String)]) -> File {
+    let lines = sums.iter().fold(String::new(), |mut lines, (file, sum)| {
+        let _ = writeln!(lines, "{sum}  {}", file.path);
+        lines
+    });
+    plain(SUMS, FileKind::Text, &lines)
+}
+
+/// The file of the checksums of some files.
+pub(crate) fn sums_of(files: &[Arc<File>]) -> File {
+    sum_file(&sums(files, &[]))
 }
 
 /// The SHA-256 of some bytes, in small hexadecimal digits.
@@ -137,7 +148,7 @@ fn kustomization(plan: &Plan, outputs: &[Arc<Rendered>]) -> File {
 }
 
 /// A file of a text whose lines come from no field.
-fn plain(path: &str, kind: FileKind, text: &str) -> File {
+pub(crate) fn plain(path: &str, kind: FileKind, text: &str) -> File {
     let lines = text.strip_suffix('\n').unwrap_or(text).split('\n');
     File {
         path: path.to_owned(),

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::SMOKE_TEST;
+use super::commands::{self, WAIT, name_and_space, rollout, selector};
 use super::markdown::{Markdown, prose};
 use crate::args;
 use crate::plan::{
@@ -23,9 +24,6 @@ const PLAIN_APPLY: usize = 256 << 10;
 
 /// How many brokers are listed one by one.
 const LISTED: usize = 12;
-
-/// How long a command waits for a whole set, and for a Job.
-const WAIT: &str = "--timeout=15m";
 
 /// The README of a bundle.
 pub fn file(
@@ -893,43 +891,15 @@ impl Readme<'_> {
     }
 
     fn broker_rollouts(&self) -> Vec<String> {
-        let kafka = &self.plan.kafka;
-        kafka
-            .groups
-            .iter()
-            .map(|group| rollout(&kafka.namespace, &group.name))
-            .collect()
+        commands::broker_rollouts(self.plan)
     }
 
-    /// A command of Kafka's, run beside a broker: with a small heap, and without the broker's JMX
-    /// port and agents, which the command could not open a second time.
     fn in_broker(&self, command: &str, rest: &str) -> String {
-        let kafka = &self.plan.kafka;
-        let pod = kafka.groups.iter().find(|group| *group.brokers > 0);
-        let pod = pod.map_or_else(String::new, |group| format!("{}-0", *group.name));
-        let run = self.in_pod(&pod, command);
-        let port = *kafka.inter_broker_listener().port;
-        format!("{run} --bootstrap-server localhost:{port} {rest}")
+        commands::in_broker(self.plan, command, rest)
     }
 
-    /// A command of Kafka's, run in a pod, without its further arguments.
     fn in_pod(&self, pod: &str, command: &str) -> String {
-        let kafka = &self.plan.kafka;
-        let mut clean = String::from("env");
-        for (name, set) in [
-            ("JMX_PORT", kafka.opts.jmx_port.is_some()),
-            ("KAFKA_OPTS", kafka.opts.kafka_opts.is_some()),
-        ] {
-            if set {
-                clean.push_str(" -u ");
-                clean.push_str(name);
-            }
-        }
-        format!(
-            "kubectl exec -n {} {} -- {clean} KAFKA_HEAP_OPTS=-Xmx256m /opt/kafka/bin/{command}",
-            quoted(&kafka.namespace),
-            quoted(pod),
-        )
+        commands::in_pod(self.plan, pod, command)
     }
 }
 
@@ -1008,14 +978,6 @@ fn ordinals(count: u64) -> String {
     }
 }
 
-fn rollout(namespace: &str, set: &str) -> String {
-    format!(
-        "kubectl rollout status -n {} statefulset/{} {WAIT}",
-        quoted(namespace),
-        quoted(set)
-    )
-}
-
 /// Asks each server what it is; bash is in every image that we offer, a program such as `nc` is not.
 fn ask_srvr(zookeeper: &ZooKeeper) -> String {
     format!(
@@ -1027,25 +989,7 @@ fn ask_srvr(zookeeper: &ZooKeeper) -> String {
     )
 }
 
-fn name_and_space(object: &Document) -> (String, String) {
-    let space = object.get_str("metadata.namespace").unwrap_or("default");
-    (quoted(object.name()), quoted(space))
-}
-
 /// The labels of a set when it has this name.
 fn selector_of(name: &str) -> impl Fn(&Document) -> Option<String> {
     move |set| (set.name() == name).then(|| quoted(&selector(set)))
-}
-
-/// The labels that a set selects its pods by, which its claims carry too.
-fn selector(set: &Document) -> String {
-    let labels = set
-        .get("spec.selector.matchLabels")
-        .and_then(serde_yaml::Value::as_mapping);
-    let pairs: Vec<String> = labels
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, value)| Some(format!("{}={}", name.as_str()?, value.as_str()?)))
-        .collect();
-    pairs.join(",")
 }

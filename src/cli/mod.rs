@@ -12,15 +12,17 @@ mod report;
 
 use std::fs;
 use std::io::{self, Read as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::design::{self, Design, identity};
 use crate::presets::{self, PRESETS};
+use crate::render::File;
 use crate::text::{Arg, Args, Lang, Sentence, words};
-use crate::{args, bundle, evaluate};
+use crate::{args, bundle, evaluate, migrate};
 
 /// Exit status when an open error remains.
 const HAS_ERRORS: u8 = 1;
@@ -77,6 +79,17 @@ enum Command {
         #[arg(long, value_name = "DIR", group = "target", help = say("cli.render.out"))]
         out: Option<PathBuf>,
         #[arg(long, value_name = "FILE", group = "target", help = say("cli.render.zip"))]
+        zip: Option<PathBuf>,
+    },
+    #[command(about = say("cli.migrate"), group = clap::ArgGroup::new("place").required(true))]
+    Migrate {
+        #[arg(value_name = "DESIGN", help = say("cli.design"))]
+        design: PathBuf,
+        #[arg(long, value_name = "ID", allow_hyphen_values = true, help = say("cli.migrate.cluster-id"))]
+        cluster_id: Option<String>,
+        #[arg(long, value_name = "DIR", group = "place", help = say("cli.render.out"))]
+        out: Option<PathBuf>,
+        #[arg(long, value_name = "FILE", group = "place", help = say("cli.render.zip"))]
         zip: Option<PathBuf>,
     },
     #[command(about = say("cli.import"))]
@@ -143,16 +156,19 @@ fn command(cli: Cli) -> Result<u8, Failure> {
         Command::Design { link } => design_of(link, lang),
         Command::Render { design, out, zip } => {
             let report = evaluate(&read(&design)?);
-            if let Some(folder) = out {
-                folder::write(&folder, &report.files, lang)?;
-            }
-            if let Some(file) = zip {
-                output::zip(
-                    &file,
-                    &bundle::zip(&report.plan.cluster.name, &report.files),
-                )?;
-            }
-            Ok(0)
+            let name = &report.plan.cluster.name;
+            write(name, &report.files, out.as_deref(), zip.as_deref(), lang)
+        }
+        Command::Migrate {
+            design,
+            cluster_id,
+            out,
+            zip,
+        } => {
+            let way = migrate::migration(&read(&design)?, cluster_id.as_deref());
+            let way = way.map_err(Failure)?;
+            let (name, files) = (format!("{}-migration", way.name()), way.files());
+            write(&name, &files, out.as_deref(), zip.as_deref(), lang)
         }
         Command::Import {
             files,
@@ -161,6 +177,23 @@ fn command(cli: Cli) -> Result<u8, Failure> {
             role,
         } => import::run(&files, &role, out.as_deref(), report, lang),
     }
+}
+
+/// Writes files into a folder, into a zip, or into both.
+fn write(
+    name: &str,
+    files: &[Arc<File>],
+    out: Option<&Path>,
+    zip: Option<&Path>,
+    lang: Lang,
+) -> Result<u8, Failure> {
+    if let Some(folder) = out {
+        folder::write(folder, files, lang)?;
+    }
+    if let Some(file) = zip {
+        output::zip(file, &bundle::zip(name, files))?;
+    }
+    Ok(0)
 }
 
 /// The names of the presets, each with its line.

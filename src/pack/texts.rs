@@ -10,7 +10,7 @@ use crate::assets::Assets;
 /// The languages, as their folders are called.
 const LANGUAGES: [&str; 2] = ["en", "zh"];
 
-/// The asset that a file belongs to; the page never says what the command line says.
+/// The asset that a file belongs to; the page never says what only the command line does.
 fn asset(file: &Path) -> Option<&'static str> {
     if file
         .parent()
@@ -19,7 +19,7 @@ fn asset(file: &Path) -> Option<&'static str> {
         return Some("checks");
     }
     match file.file_stem()?.to_str()? {
-        "cli" => None,
+        "cli" | "migrate" => None,
         "import" => Some("import"),
         _ => Some("text"),
     }
