@@ -2,6 +2,8 @@
 
 use kafka_cluster_designer::catalog;
 use kafka_cluster_designer::design::{Design, identity};
+use kafka_cluster_designer::evaluate;
+use kafka_cluster_designer::migrate::{StepKind, migration};
 use kafka_cluster_designer::plan::{Member, Plan, Quorum};
 use kafka_cluster_designer::presets::preset;
 use kafka_cluster_designer::simulate::{Part, Placement, client_views, without};
@@ -214,6 +216,54 @@ fn brokers_of_another_cluster_are_refused() {
         &[&network.prefix, "kafka-4.3", &facts],
         &["kafka-0"],
     );
+}
+
+/// The way of a cluster to KRaft; after these steps it goes back first.
+fn migrates(design: &Design, name: &str, back_after: &[&str]) {
+    const ID: &str = "7BNj1xnyRAm5z7W8h5GzWg";
+    let way = migration(design, Some(ID)).expect("a way");
+    let mut facts = facts(design);
+    facts["members"] = json!(members(way.after()));
+    facts["cluster_id"] = json!(ID);
+    let steps = way.steps.iter();
+    let steps: Vec<Value> = steps
+        .map(|step| json!({ "kind": step.kind.id(), "folder": step.folder() }))
+        .collect();
+    facts["steps"] = json!(steps);
+    facts["back_after"] = json!(back_after);
+    facts["completed"] = json!(kafka_cluster_designer::migrate::COMPLETED);
+    assert!(way.step(StepKind::Release).is_none(), "it is 3.9 already");
+    let bundle = Bundle::with(
+        &[("start", &evaluate(design).files), ("way", &way.files())],
+        name,
+    );
+    let network = network();
+    let facts = write_facts(&bundle, &facts);
+    accepts(
+        "migration",
+        &bundle,
+        &[&network.prefix, "kafka-3.9", &facts],
+    );
+}
+
+#[test]
+fn a_cluster_comes_from_zookeeper_to_kraft_and_loses_nothing() {
+    let design = with_ensemble(Design::default())
+        .with("kafka.version", "3.9.2")
+        .with("kafka.listeners[external].exposure", "node-port")
+        .with("zookeeper.chroot", "/kafka");
+    migrates(&design, "migration", &[]);
+}
+
+#[test]
+fn a_cluster_comes_back_to_zookeeper_and_goes_again() {
+    let design = with_ensemble(Design::default())
+        .with("kafka.version", "3.9.2")
+        .with("kafka.listeners[external].exposure", "node-port")
+        .with("kafka.groups[main].brokers", "1")
+        .with("zookeeper.servers", "1")
+        .with("controllers.count", "1");
+    migrates(&design, "migration-back", &["brokers"]);
 }
 
 /// The flags of the article, but for the address of its node, which is rewritten to loopback.

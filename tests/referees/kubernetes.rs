@@ -3,6 +3,7 @@
 use std::fs;
 
 use kafka_cluster_designer::catalog::KUBERNETES_VERSIONS;
+use kafka_cluster_designer::migrate::migration;
 use kafka_cluster_designer::presets::PRESETS;
 
 use super::programs::{Bundle, accepts, bundles, judge, refuses};
@@ -37,6 +38,15 @@ fn objects_conform_to_the_schemas_of_the_chosen_kubernetes() {
         .collect();
     let (content, _, wrong) = judge("schemas", &arguments, None);
     assert!(content, "{wrong}");
+}
+
+#[test]
+fn every_step_from_zookeeper_to_kraft_conforms_to_them_too() {
+    let design = PRESETS[0].design().with("cluster.network_policies", "true");
+    let design = design.with("kafka.version", "3.5.2");
+    let way = migration(&design, Some("7BNj1xnyRAm5z7W8h5GzWg")).expect("a way");
+    let bundle = Bundle::with(&[("", &way.files())], "schemas-migration");
+    accepts("schemas", &bundle, &["1.33"]);
 }
 
 #[test]

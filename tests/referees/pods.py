@@ -191,6 +191,7 @@ class Pod:
         self.address = address
         self.node = node
         self.process = None
+        self.adopted = 0
         self.adopt(stateful_set)
 
     def adopt(self, stateful_set):
@@ -207,7 +208,9 @@ class Pod:
             "apps.kubernetes.io/pod-index": str(ordinal),
         }
         self.root = cluster.root / self.name
-        self.log = cluster.root / f"{self.name}.log"
+        # What it says as another kind of pod stands in another file.
+        self.adopted += 1
+        self.log = cluster.root / f"{self.name}-{self.adopted}.log"
         templates = stateful_set["spec"].get("volumeClaimTemplates", [])
         self.claims = [template["metadata"]["name"] for template in templates]
         service = cluster.bundle.one("Service", stateful_set["spec"]["serviceName"], self.namespace)

@@ -3,12 +3,13 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use kafka_cluster_designer::design::Design;
 use kafka_cluster_designer::evaluate;
 use kafka_cluster_designer::presets::PRESETS;
+use kafka_cluster_designer::render::File;
 
 /// Longer than any referee takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(1200);
@@ -18,15 +19,22 @@ pub struct Bundle(pub PathBuf);
 
 impl Bundle {
     pub fn of(design: &Design, name: &str) -> Self {
+        Self::with(&[("", &evaluate(design).files)], name)
+    }
+
+    /// Some sets of files, each in a folder of its own below.
+    pub fn with(sets: &[(&str, &[Arc<File>])], name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!(
             "kafka-cluster-designer-{}-{name}",
             std::process::id()
         ));
-        for file in evaluate(design).files {
-            let path = folder.join(&file.path);
-            std::fs::create_dir_all(path.parent().expect("a file has a folder"))
-                .expect("a temporary folder");
-            std::fs::write(path, file.text()).expect("a temporary file");
+        for (below, files) in sets {
+            for file in *files {
+                let path = folder.join(below).join(&file.path);
+                std::fs::create_dir_all(path.parent().expect("a file has a folder"))
+                    .expect("a temporary folder");
+                std::fs::write(path, file.text()).expect("a temporary file");
+            }
         }
         Self(folder)
     }
