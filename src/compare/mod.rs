@@ -562,13 +562,12 @@ impl Change<'_> {
             "log.dir" if self.after.is_none() || had("log.dirs") => RESTART,
             "log.dirs" | "log.dir" => (Effect::AbandonsData, Some("UPD005"), "compare.folder"),
             "broker.id" | "node.id" => (Effect::AbandonsData, Some("UPD004"), "compare.identity"),
-            "initial.controllers" => QUORUM,
             // A static quorum becomes a dynamic one by a procedure, from 4.1 on.
             // Source: apache/kafka:docs/operations/kraft.md (4.1), "Upgrade".
             "controller.quorum.voters" if self.before.is_none() || self.after.is_none() => {
                 (Effect::Procedure, None, "compare.quorum-kind")
             }
-            "controller.quorum.voters" => QUORUM,
+            "controller.quorum.voters" | "initial.controllers" => QUORUM,
             "cluster.id" => (Effect::AbandonsData, Some("UPD011"), "compare.identity"),
             "zookeeper.connect" if is_another_ensemble(before, after) => {
                 (Effect::AbandonsData, Some("UPD002"), "compare.identity")
