@@ -6,6 +6,7 @@ use serde_yaml::Value;
 
 use super::Place;
 use super::instructions::Dockerfile;
+use super::nodes::{self, Node};
 use super::start::Starts;
 use crate::catalog;
 use crate::design::{Change, Design, FieldPath};
@@ -30,6 +31,8 @@ pub struct Facts<'a> {
     workloads: Vec<Object<'a>>,
     /// How the objects start brokers.
     starts: Starts<'a>,
+    /// The processes that they start, and what each is told.
+    nodes: Vec<Node<'a>>,
 }
 
 /// A Kubernetes object of the bundle, or of somebody else's files.
@@ -76,11 +79,13 @@ impl<'a> Facts<'a> {
             .collect();
         let makes_pods = |object: &&Object| object.get("spec.template.spec").is_some();
         let workloads = objects.iter().filter(makes_pods).copied().collect();
+        let starts = Starts::of(&objects);
         Self {
             design,
             plan,
             outputs,
-            starts: Starts::of(&objects),
+            nodes: nodes::read(&objects, &starts),
+            starts,
             objects,
             dockerfiles: outputs
                 .iter()
@@ -104,6 +109,11 @@ impl<'a> Facts<'a> {
     /// How the objects start brokers, and the files of their configuration.
     pub(super) fn starts(&self) -> &Starts<'a> {
         &self.starts
+    }
+
+    /// The brokers and controllers that the objects start, and what each is told.
+    pub(super) fn nodes(&self) -> &[Node<'a>] {
+        &self.nodes
     }
 
     /// The objects of a kind.

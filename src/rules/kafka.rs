@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::Severity::{Advice, Error, Warning};
-use super::{Effect, Facts, Findings, Fix, Rule, relations, start};
+use super::{Effect, Facts, Findings, Fix, Rule, outdated, relations, start};
 use crate::args;
 use crate::catalog::{self, Lookup};
 use crate::design::FieldPath;
@@ -47,6 +47,7 @@ pub static RULES: &[&Rule] = &[
     &relations::FORMAT_EXCEEDS_PROTOCOL,
     &relations::FORMAT_IGNORED,
     &relations::PROTOCOL_TOO_NEW,
+    &outdated::PROTOCOL_WITHOUT_ENSEMBLE,
     &relations::CONSUMER_HEARTBEATS,
     &relations::CONSUMER_SESSIONS,
     &relations::SESSION_BOUNDS,
@@ -80,9 +81,12 @@ pub static RULES: &[&Rule] = &[
     &OPTION_UNKNOWN,
     &DEFAULT_QUOTA_REMOVED,
     &OPTION_DEPRECATED,
+    &outdated::LEFT_BEHIND,
     &start::OPTION_TWICE,
     &start::SAMPLE_FILE_IN_FORCE,
     &relations::NO_CONTROLLED_SHUTDOWN,
+    &outdated::NAMED_TWICE,
+    &outdated::SHARE_COPIES_EXCEED_BROKERS,
     &relations::MANY_FLAGS,
     &relations::CONTROL_PLANE,
     &relations::ACL_WITHOUT_IDENTITY,
@@ -121,22 +125,23 @@ pub static IDS_SHARED: Rule =
 
 fn ids_shared(facts: &Facts, found: &mut Findings) {
     let kafka = &facts.plan.kafka;
+    let name = relations::id_option(facts);
     if let Some(Entry {
         value: Value::Text(id),
         ..
-    }) = kafka.config.entry("broker.id")
+    }) = kafka.config.entry(name)
     {
         if *kafka.brokers > 1 {
             found
                 .add(
                     &IDS_SHARED,
-                    "broker.id",
+                    name,
                     args![brokers = *kafka.brokers, first = id],
                 )
-                .at_option("broker.id")
+                .at_option(name)
                 .fix_with(
                     Effect::RollingRestart,
-                    Fix::unset(FieldPath::kafka_option("broker.id")),
+                    Fix::unset(FieldPath::kafka_option(name)),
                 );
         }
         return;
@@ -159,7 +164,7 @@ fn ids_shared(facts: &Facts, found: &mut Findings) {
     found
         .add(
             &IDS_SHARED,
-            "broker.id",
+            name,
             args![brokers = shared, first = second.id_base.to_string()],
         )
         .at(FieldPath::keyed("kafka.groups[].id_base", &second.key))

@@ -24,7 +24,9 @@ mod kraft;
 mod kubernetes;
 mod network;
 mod network_names;
+mod nodes;
 mod objects;
+mod outdated;
 mod policies;
 mod probes;
 #[cfg(test)]
@@ -40,6 +42,7 @@ mod version;
 mod zookeeper;
 
 pub use facts::{Facts, Object, Side};
+pub(crate) use relations::protocol;
 
 use crate::args;
 use crate::design::{Change, Design, FieldPath, Silence};
@@ -664,7 +667,7 @@ mod tests {
     /// The families of the catalogue and how many checks each has, in its order.
     const CATALOGUE: [(&str, usize); 14] = [
         ("KFK", 86),
-        ("KRF", 43),
+        ("KRF", 44),
         ("ZK", 47),
         ("K8S", 64),
         ("PRB", 14),

@@ -111,6 +111,23 @@ pub static NAME_TWICE: Rule = Rule::new("NET001", Error, CORE, |facts, found| {
             .at(field("kafka.listeners[].name", other))
             .at(field("kafka.listeners[].name", one));
     }
+    // In combined mode a broker opens the controllers' listener too; KRF010 speaks of brokers alone.
+    let combined = facts.plan.kraft().filter(|_| facts.plan.is_combined());
+    let Some(kraft) = combined else {
+        return;
+    };
+    let listeners = facts.plan.kafka.listeners.iter();
+    for listener in listeners.filter(|listener| *listener.name == *kraft.listener) {
+        let name = listener.name.as_str();
+        found
+            .add(
+                &NAME_TWICE,
+                subject(listener),
+                args![name, one = &listener.key, other = "kraft.listener"],
+            )
+            .at("kraft.listener")
+            .at(field("kafka.listeners[].name", listener));
+    }
 })
 .effect(Effect::Procedure);
 
@@ -134,6 +151,28 @@ pub static PORT_TWICE: Rule = Rule::new("NET002", Error, CORE, |facts, found| {
             .at(field("kafka.listeners[].port", one));
         if let Some(free) = (port..u16::MAX).find(|port| !taken(port)) {
             finding.fix(Fix::set(field("kafka.listeners[].port", other), free));
+        }
+    }
+    let combined = facts.plan.kraft().filter(|_| facts.plan.is_combined());
+    let Some(kraft) = combined else {
+        return;
+    };
+    for listener in listeners.iter().filter(|one| *one.port == *kraft.port) {
+        let taken = |port: &u16| listeners.iter().any(|listener| *listener.port == *port);
+        let finding = found.add(
+            &PORT_TWICE,
+            subject(listener),
+            args![
+                port = u32::from(*kraft.port),
+                one = listener.name.as_str(),
+                other = kraft.listener.as_str()
+            ],
+        );
+        finding
+            .at("kraft.port")
+            .at(field("kafka.listeners[].port", listener));
+        if let Some(free) = (*kraft.port..u16::MAX).find(|port| !taken(port)) {
+            finding.fix_with(Effect::Procedure, Fix::set("kraft.port", free));
         }
     }
 });

@@ -123,18 +123,46 @@ fn highest_id(facts: &Facts) -> Option<i64> {
     i64::try_from(highest.max()?).ok()
 }
 
+/// The option that holds a node's id, and the other name of the same thing.
+fn id_names(facts: &Facts) -> (&'static str, &'static str) {
+    if facts.plan.has_kraft() {
+        ("node.id", BROKER_ID)
+    } else {
+        (BROKER_ID, "node.id")
+    }
+}
+
+/// The option that holds a node's id.
+pub(super) fn id_option(facts: &Facts) -> &'static str {
+    id_names(facts).0
+}
+
 /// The same thing under two names, with two values.
 pub static NODE_ID_DIFFERS: Rule = Rule::new("KFK002", Error, BROKER, |facts, found| {
-    let name = "node.id";
+    let (option, name) = id_names(facts);
     let kafka = &facts.plan.kafka;
-    let Some(node) = kafka.config.in_force(name) else {
+    let Some(text) = kafka.config.in_force(name) else {
         return;
     };
-    let (Ok(id), Some(highest)) = (node.trim().parse::<i64>(), highest_id(facts)) else {
+    let typed = kafka
+        .config
+        .in_force(option)
+        .and_then(|id| id.trim().parse().ok());
+    let of_group = || {
+        let groups = kafka.groups.iter();
+        let highest = groups.map(|group| *group.id_base + group.brokers.saturating_sub(1));
+        i64::try_from(highest.max()?).ok()
+    };
+    let (Ok(id), Some(highest)) = (text.trim().parse::<i64>(), typed.or_else(of_group)) else {
         return;
     };
-    if id != highest || *kafka.brokers > 1 && typed_id(facts).is_none() {
-        alone(found, &NODE_ID_DIFFERS, name, args![id = node]);
+    if id != highest || *kafka.brokers > 1 && typed.is_none() {
+        alone(
+            found,
+            &NODE_ID_DIFFERS,
+            name,
+            args![option, other = name, id = text],
+        );
     }
 })
 .applies_to("≥ 2.8");
@@ -491,7 +519,7 @@ const FORMAT: &str = "log.message.format.version";
 const PROTOCOL: &str = "inter.broker.protocol.version";
 
 /// Major and minor of a protocol's name, such as `3.5-IV2`; nothing for what is no version.
-pub(super) fn protocol(text: &str) -> Option<(u16, u16)> {
+pub(crate) fn protocol(text: &str) -> Option<(u16, u16)> {
     let release = text.trim().split('-').next()?;
     let mut parts = release.split('.').map(|part| part.parse::<u16>().ok());
     match (parts.next()??, parts.next()??) {

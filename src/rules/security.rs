@@ -4,7 +4,7 @@ use super::Severity::{Advice, Error, Warning};
 use serde_yaml::Value;
 
 use super::objects::{self, POD};
-use super::{Effect, Facts, Findings, Fix, Object, Rule, encryption, policies};
+use super::{Effect, Facts, Findings, Fix, Object, Rule, encryption, kraft, policies};
 use crate::args;
 use crate::design::FieldPath;
 use crate::fields::Wrong;
@@ -17,6 +17,7 @@ pub static RULES: &[&Rule] = &[
     &encryption::NO_KEY_STORE,
     &encryption::MECHANISM_NOT_TAKEN,
     &encryption::NO_JAAS,
+    &kraft::MECHANISM_OF_CONTROLLERS,
     &encryption::NO_AUTHORIZER,
     &OPEN_WITHOUT_RULE,
     &encryption::METADATA_OPEN,

@@ -37,6 +37,8 @@ struct Start<'a> {
     script: Option<&'a str>,
     /// The shell's name.
     shell: &'a str,
+    /// The file of options that the command names.
+    file: Option<&'a str>,
     /// The file that is part of Kafka's archive, when the command names it and nothing is mounted over it.
     has_sample_file: bool,
     flags: Vec<Flag<'a>>,
@@ -111,6 +113,37 @@ impl<'a> Starts<'a> {
     }
 }
 
+impl<'a> Starts<'a> {
+    /// Each process that is started: the number of its object, its container, the file and the flags that
+    /// it is given; the last flag of a name counts.
+    pub fn processes(&self) -> impl Iterator<Item = Process<'a, '_>> {
+        self.commands.iter().map(|start| Process {
+            object: start.object,
+            container: start.container,
+            file: start.file,
+            flags: start.flags.iter().map(Flag::pair).collect(),
+        })
+    }
+
+    /// The files of a ConfigMap, by the number of its object: each key with its options.
+    pub fn files_of(&self, object: usize) -> impl Iterator<Item = (&'a str, &[(String, String)])> {
+        let files = self.files.iter().filter(move |file| file.object == object);
+        files.map(|file| (file.key, file.entries.as_slice()))
+    }
+}
+
+/// What a container that starts a broker or a controller is given.
+pub(super) struct Process<'a, 's> {
+    /// The number of its object.
+    pub object: usize,
+    /// The container's name.
+    pub container: &'a str,
+    /// The file of options that the command names.
+    pub file: Option<&'a str>,
+    /// Names and values of the flags, in order.
+    pub flags: Vec<(&'s str, &'s str)>,
+}
+
 fn files<'a>(number: usize, map: &Object<'a>) -> impl Iterator<Item = File<'a>> + use<'a> {
     let data = map.get("data").and_then(Value::as_mapping);
     data.into_iter().flatten().filter_map(move |(key, text)| {
@@ -150,30 +183,34 @@ fn start(number: usize, container: &Value) -> Option<Start<'_>> {
         let texts = behind.filter(|(flag, _)| **flag == "--override");
         texts.map(|(_, text)| Flag::plain(text)).collect()
     };
+    let file = match script {
+        Some(script) => {
+            let behind = script.split_once(SCRIPT).map_or("", |(_, behind)| behind);
+            named_file(behind.split_whitespace())
+        }
+        None => named_file(words.iter().copied()),
+    };
     Some(Start {
         object: number,
         container: name_of(container),
         script,
         shell: if script.is_some() { program } else { "" },
-        has_sample_file: match script {
-            Some(script) => {
-                let behind = script.split_once(SCRIPT).map_or("", |(_, behind)| behind);
-                is_sample(container, behind.split_whitespace())
-            }
-            None => is_sample(container, words.iter().copied()),
-        },
+        has_sample_file: file.is_some_and(|file| is_sample(container, file)),
+        file,
         flags,
     })
 }
 
 const SCRIPT: &str = "kafka-server-start.sh";
 
-/// Whether the first file among some words is the one that Kafka's archive ships.
-fn is_sample<'w>(container: &Value, words: impl Iterator<Item = &'w str>) -> bool {
+/// The first file of options among some words.
+fn named_file<'w>(words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let mut words = words.map(|word| word.trim_matches(['"', '\'']));
-    let Some(file) = words.find(|word| word.ends_with(".properties")) else {
-        return false;
-    };
+    words.find(|word| word.ends_with(".properties"))
+}
+
+/// Whether a file is the one that Kafka's archive ships.
+fn is_sample(container: &Value, file: &str) -> bool {
     file.ends_with("config/server.properties")
         && !super::probes::mounts(container).any(|folder| {
             let folder = folder.trim_end_matches('/');

@@ -4,7 +4,7 @@ use super::Severity::{Advice, Error, Warning};
 use serde_yaml::Value;
 
 use super::objects::{self, POD};
-use super::{Effect, Facts, Findings, Fix, Object, Rule, Side};
+use super::{Effect, Facts, Findings, Fix, Object, Rule, Side, kraft};
 use crate::args;
 use crate::design::{Change, FieldPath};
 use crate::fields;
@@ -29,6 +29,7 @@ pub static RULES: &[&Rule] = &[
     &BOUND_TOO_EARLY,
     &VOLUMES_DELETED,
     &VOLUMES_FIXED,
+    &kraft::SEVERAL_FOLDERS,
     &LOGS_BESIDE_RECORDS,
     &GROUP_ON_NFS,
     &SMALL_ENSEMBLE_VOLUME,

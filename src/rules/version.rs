@@ -3,7 +3,7 @@
 use serde_yaml::Value;
 
 use super::Severity::{Advice, Error, Warning};
-use super::{Effect, Facts, Findings, Fix, Rule, objects, relations};
+use super::{Effect, Facts, Findings, Fix, Rule, nodes, objects, relations};
 use crate::args;
 use crate::catalog::{
     self, JavaSupport, KafkaLine, KafkaRelease, KafkaVersion, Serving, ZooKeeperVersion,
@@ -19,11 +19,13 @@ pub static RULES: &[&Rule] = &[
     &JAVA_DEPRECATED,
     &JAVA_UNTRIED,
     &NO_SUCH_BUILD,
+    &JUMP_TO_FOUR,
     &UPGRADE_TOO_FAR,
     &RELEASE_WITHOUT_FIXES,
     &OPTION_OF_ANOTHER_VERSION,
     &API_NOT_SERVED,
     &FIELD_TOO_NEW,
+    &LOGGING_OF_OLD,
     &VERSIONS_DIFFER,
 ];
 
@@ -183,6 +185,39 @@ pub static NO_SUCH_BUILD: Rule = Rule::new(
             .fix(facts.fix_to(path, release.recommended_scala));
     },
 );
+
+/// The protocol tells from which version a cluster comes, and from there no way leads to 4.x at once.
+pub static JUMP_TO_FOUR: Rule = Rule::new(
+    "VER007",
+    Error,
+    "apache/kafka:docs/getting-started/upgrade.md (4.0.0 section, 4.3 version)",
+    |facts, found| {
+        let name = "inter.broker.protocol.version";
+        let kafka = &facts.plan.kafka;
+        let version = *kafka.version;
+        let Some(spoken) = nodes::asked(&kafka.config, name) else {
+            return;
+        };
+        let old = relations::protocol(spoken).is_some_and(|spoken| spoken < (3, 3));
+        let step = newest(|release| release.version.line() == KafkaLine::of(3, 9));
+        let Some(step) = step.filter(|_| old && !version.has_zookeeper_mode()) else {
+            return;
+        };
+        let step = step.version.to_string();
+        found
+            .add(
+                &JUMP_TO_FOUR,
+                "kafka.version",
+                args![version = version.to_string(), spoken, step = &step],
+            )
+            .at("kafka.version")
+            .at_option(name)
+            .fix(facts.fix_to("kafka.version", step))
+            .fix(Fix::unset(FieldPath::kafka_option(name)));
+    },
+)
+.applies_to("≥ 4.0")
+.effect(Effect::Procedure);
 
 /// The protocol tells from which version a cluster comes, and from there the way is too far.
 pub static UPGRADE_TOO_FAR: Rule = Rule::new(
@@ -399,6 +434,37 @@ pub static FIELD_TOO_NEW: Rule = Rule::new(
         }
     },
 );
+
+/// Kafka 4 logs with Log4j 2, and reads files for Log4j 1 as well as it can.
+pub static LOGGING_OF_OLD: Rule = Rule::new(
+    "VER014",
+    Warning,
+    "apache/kafka:bin/kafka-run-class.sh (4.x)",
+    |facts, found| {
+        let version = *facts.plan.kafka.version;
+        if !version.logs_with_log4j2() {
+            return;
+        }
+        for object in facts.workloads() {
+            let variables = objects::all_containers(object)
+                .flat_map(|container| objects::items(container, "env"))
+                .filter(|variable| objects::name_of(variable) == "KAFKA_LOG4J_OPTS");
+            let mut values = variables.filter_map(|variable| objects::text(variable, "value"));
+            let Some(options) = values.find(|value| value.contains(".properties")) else {
+                continue;
+            };
+            let args = args![
+                object = object.subject(),
+                options,
+                version = version.to_string()
+            ];
+            found
+                .add(&LOGGING_OF_OLD, object.subject(), args)
+                .place(object, "spec.template.spec");
+        }
+    },
+)
+.applies_to("≥ 4.0");
 
 /// A container asks for its number by a label that pods do not have yet.
 fn label_too_new(facts: &Facts, found: &mut Findings) {

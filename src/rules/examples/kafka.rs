@@ -1,6 +1,6 @@
 //! Family KFK.
 
-use super::{Example, UNSET, Values, design, objects};
+use super::{Example, UNSET, Values, broken, design, objects};
 
 /// More flags than a command should have.
 const MANY: Values = &[
@@ -128,6 +128,7 @@ spec:
     design("KFK033", &[("kafka.options[inter.broker.protocol.version]", "0.10.2"), ("kafka.options[log.message.format.version]", "0.11.0")], &[("kafka.options[inter.broker.protocol.version]", "0.11.0")]),
     design("KFK034", &[("kafka.version", "3.5.2"), ("kafka.options[log.message.format.version]", "2.8")], &[("kafka.options[inter.broker.protocol.version]", "2.8")]),
     design("KFK035", &[("kafka.version", "3.5.2"), ("kafka.options[inter.broker.protocol.version]", "3.6")], &[("kafka.options[inter.broker.protocol.version]", "3.5")]),
+    design("KFK036", &[("cluster.coordination", "kraft-combined"), ("kafka.version", "3.9.1"), ("kafka.options[inter.broker.protocol.version]", "3.9")], &[("kafka.options[inter.broker.protocol.version]", UNSET)]),
     design("KFK037", &[("kafka.version", "3.9.1"), ("kafka.options[group.consumer.heartbeat.interval.ms]", "4999")], &[("kafka.options[group.consumer.heartbeat.interval.ms]", "5001")]),
     design("KFK038", &[("kafka.version", "3.9.1"), ("kafka.options[group.consumer.session.timeout.ms]", "60001")], &[("kafka.options[group.consumer.session.timeout.ms]", "60000")]),
     design("KFK039", &[("kafka.options[group.max.session.timeout.ms]", "5999")], &[("kafka.options[group.max.session.timeout.ms]", "6000")]),
@@ -162,6 +163,8 @@ spec:
     design("KFK067", &[("kafka.options[log.retention.huors]", "1")], &[("kafka.options[log.retention.huors]", UNSET)]),
     design("KFK068", &[("kafka.version", "3.5.2"), ("kafka.options[quota.producer.default]", "1000")], &[("kafka.version", "2.8.2")]),
     design("KFK069", &[("kafka.version", "3.6.2"), ("kafka.options[log.message.timestamp.difference.max.ms]", "1")], &[("kafka.version", "3.5.2")]),
+    design("KFK070", &[("cluster.coordination", "kraft-dedicated"), ("kafka.version", "4.1.1"), ("kafka.options[log.message.format.version]", "3.0")], &[("kafka.options[log.message.format.version]", UNSET)]),
+    broken("KFK070", &[("cluster.coordination", "kraft-dedicated"), ("kafka.version", "4.1.1")], super::kraft::SOUND, ("process.roles=broker", "process.roles=broker\n    zookeeper.connect=zk:2181")),
     objects(
         "KFK071",
         &[],
@@ -205,6 +208,8 @@ spec:
         ("/data", "/opt/kafka/config"),
     ),
     design("KFK073", &[("kafka.options[controlled.shutdown.enable]", "false")], &[("kafka.options[controlled.shutdown.enable]", "true")]),
+    design("KFK076", &[("cluster.coordination", "kraft-combined"), ("kafka.version", "4.2.0"), ("kafka.options[sasl.enabled.mechanisms]", "PLAIN,GSSAPI,PLAIN")], &[("kafka.version", "4.1.1")]),
+    design("KFK077", &[("cluster.coordination", "kraft-combined"), ("kafka.version", "4.2.0"), ("kafka.groups[main].brokers", "2")], &[("kafka.groups[main].brokers", "3")]),
     design("KFK078", MANY, &[("kafka.config_style", "file")]),
     design("KFK079", &[("kafka.options[control.plane.listener.name]", "INTERNAL")], &[("kafka.options[control.plane.listener.name]", UNSET)]),
     design("KFK079", &[("kafka.options[control.plane.listener.name]", "NOWHERE")], &[("kafka.options[control.plane.listener.name]", UNSET)]),

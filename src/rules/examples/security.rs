@@ -1,6 +1,6 @@
 //! Family SEC.
 
-use super::{Example, UNSET, Values, design, objects};
+use super::{Example, UNSET, Values, broken, design, objects};
 
 const EXPOSURE: &str = "kafka.listeners[external].exposure";
 const MAP: &str = "kafka.options[listener.security.protocol.map]";
@@ -53,6 +53,18 @@ pub const EXAMPLES: &[Example] = &[
             "kafka.opts",
             "-Djava.security.auth.login.config=/etc/jaas/broker.conf",
         )],
+    ),
+    broken(
+        "SEC006",
+        &[
+            ("cluster.coordination", "kraft-dedicated"),
+            ("kafka.version", "4.1.1"),
+        ],
+        super::kraft::SOUND,
+        (
+            "sasl.enabled.mechanisms=PLAIN",
+            "sasl.enabled.mechanisms=SCRAM-SHA-512",
+        ),
     ),
     design("SEC007", &[LOGIN], &[(AUTHORIZER, "kafka.security.authorizer.AclAuthorizer")]),
     design(

@@ -100,6 +100,15 @@ spec: {template: {spec: {containers: [{name: zk, volumeMounts: [{name: data, mou
         "kind: StorageClass\nmetadata: {name: disks}\nprovisioner: disks.example.com\nallowVolumeExpansion: false\n",
         ("false", "true"),
     ),
+    design(
+        "STO017",
+        &[
+            ("cluster.coordination", "kraft-combined"),
+            ("kafka.version", "3.9.1"),
+            ("list kafka.disks", "data, more"),
+        ],
+        &[("kafka.version", "4.0.0")],
+    ),
     objects(
         "STO018",
         NONE,

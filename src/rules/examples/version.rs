@@ -48,6 +48,15 @@ pub const EXAMPLES: &[Example] = &[
         &[("kafka.version", "2.4.1")],
     ),
     design(
+        "VER007",
+        &[
+            ("cluster.coordination", "kraft-dedicated"),
+            ("kafka.version", "4.1.1"),
+            ("kafka.options[inter.broker.protocol.version]", "3.2"),
+        ],
+        &[("kafka.options[inter.broker.protocol.version]", "3.3")],
+    ),
+    design(
         "VER008",
         &[("kafka.options[inter.broker.protocol.version]", "2.3")],
         &[("kafka.version", "3.5.2")],
@@ -111,6 +120,27 @@ spec:
           valueFrom: {fieldRef: {fieldPath: \"metadata.labels['apps.kubernetes.io/pod-index']\"}}
 ",
         ("apps.kubernetes.io/pod-index", "id"),
+    ),
+    objects(
+        "VER014",
+        &[
+            ("cluster.coordination", "kraft-dedicated"),
+            ("kafka.version", "4.1.1"),
+        ],
+        "kind: StatefulSet
+metadata: {name: kafka, namespace: kafka}
+spec:
+  template:
+    spec:
+      containers:
+      - name: kafka
+        env:
+        - {name: KAFKA_LOG4J_OPTS, value: '-Dlog4j.configuration=file:/etc/kafka/log4j.properties'}
+",
+        (
+            "log4j.configuration=file:/etc/kafka/log4j.properties",
+            "log4j2.configurationFile=/etc/kafka/log4j2.yaml",
+        ),
     ),
     design(
         "VER015",
