@@ -21,6 +21,7 @@
 //! | [`simulate`] | what survives which failure, and what a client receives |
 //! | [`terms`] | the words that one must know, each with what it means in a design |
 //! | [`compare`] | what a change does to a running cluster |
+//! | [`upgrade`] | the same cluster without ZooKeeper, or on newer versions, and what becomes different |
 //! | [`import`] | files that people already run, read into a design |
 //! | [`migrate`] | from ZooKeeper to KRaft, as steps with their files |
 //! | [`bundle`] | README, design file, checksums, zip |
@@ -48,6 +49,7 @@ pub mod rules;
 pub mod simulate;
 pub mod terms;
 pub mod text;
+pub mod upgrade;
 
 #[cfg(target_arch = "wasm32")]
 pub mod app;

@@ -456,6 +456,46 @@ fn a_reader_that_goes_away_is_no_failure() {
 }
 
 #[test]
+fn a_design_leaves_zookeeper_and_goes_on_to_kafka_4() {
+    let folder = Folder::new();
+    let (design, moved) = (folder.at("design.yaml"), folder.at("kraft.yaml"));
+    folder.write("design.yaml", &production());
+    let told = run(&["move-to-kraft", &design, "--out", &moved]);
+    assert_eq!(status(&told), Some(0), "{}", complaint(&told));
+    assert!(stdout(&told).contains("3000"), "{}", stdout(&told));
+    let refused = run(&["move-to-kraft", &moved]);
+    assert_eq!(status(&refused), Some(2));
+    let raised = run(&["raise", &moved, "--kafka", "4.1.1"]);
+    assert_eq!(status(&raised), Some(0));
+    let text = stdout(&raised);
+    assert!(text.contains("4.1.1"), "{text}");
+    let beside = String::from_utf8(raised.stderr).expect("text");
+    assert!(
+        beside.contains("num.recovery.threads.per.data.dir"),
+        "{beside}"
+    );
+    let json = run(&[
+        "raise",
+        &moved,
+        "--kafka",
+        "4.1.1",
+        "--format",
+        "json",
+        "--out",
+        &folder.at("new.yaml"),
+    ]);
+    let notes: serde_json::Value = serde_json::from_str(&stdout(&json)).expect("JSON");
+    assert!(
+        notes["notes"]
+            .as_array()
+            .is_some_and(|notes| notes.len() > 5),
+        "{notes}"
+    );
+    let direct = run(&["raise", &design, "--kafka", "4.1.1"]);
+    assert!(complaint(&direct).contains("KRaft"));
+}
+
+#[test]
 fn a_check_is_explained_with_all_that_is_known_of_it() {
     for id in ["KFK049", "kfk049"] {
         let output = run(&["explain", id]);

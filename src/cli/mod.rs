@@ -9,6 +9,7 @@ mod folder;
 mod import;
 mod output;
 mod report;
+mod upgrade;
 
 use std::fs;
 use std::io::{self, Read as _, Write as _};
@@ -103,6 +104,30 @@ enum Command {
         #[arg(long, value_name = "KIND/NAME=ROLE", help = say("cli.import.role"))]
         role: Vec<String>,
     },
+    #[command(about = say("cli.move-to-kraft"))]
+    MoveToKraft {
+        #[arg(value_name = "DESIGN", help = say("cli.design"))]
+        design: PathBuf,
+        #[arg(long, help = say("cli.move-to-kraft.combined"))]
+        combined: bool,
+        #[arg(long, value_name = "FILE", help = say("cli.upgrade.out"))]
+        out: Option<PathBuf>,
+        #[arg(long, value_enum, default_value_t = Format::Text, help = say("cli.upgrade.format"))]
+        format: Format,
+    },
+    #[command(about = say("cli.raise"))]
+    Raise {
+        #[arg(value_name = "DESIGN", help = say("cli.design"))]
+        design: PathBuf,
+        #[arg(long, value_name = "VERSION", help = say("cli.raise.kafka"))]
+        kafka: Option<String>,
+        #[arg(long, value_name = "VERSION", help = say("cli.raise.kubernetes"))]
+        kubernetes: Option<String>,
+        #[arg(long, value_name = "FILE", help = say("cli.upgrade.out"))]
+        out: Option<PathBuf>,
+        #[arg(long, value_enum, default_value_t = Format::Text, help = say("cli.upgrade.format"))]
+        format: Format,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -176,6 +201,28 @@ fn command(cli: Cli) -> Result<u8, Failure> {
             report,
             role,
         } => import::run(&files, &role, out.as_deref(), report, lang),
+        Command::MoveToKraft {
+            design,
+            combined,
+            out,
+            format,
+        } => {
+            let out = out.as_deref();
+            let target = upgrade::Target { out, format, lang };
+            upgrade::to_kraft(&read(&design)?, combined, &target)
+        }
+        Command::Raise {
+            design,
+            kafka,
+            kubernetes,
+            out,
+            format,
+        } => {
+            let out = out.as_deref();
+            let target = upgrade::Target { out, format, lang };
+            let (kafka, kubernetes) = (kafka.as_deref(), kubernetes.as_deref());
+            upgrade::raise(&read(&design)?, kafka, kubernetes, &target)
+        }
     }
 }
 
@@ -310,6 +357,11 @@ fn print(text: &str) -> Result<u8, Failure> {
         }
         _ => Ok(0),
     }
+}
+
+/// Prints a text beside the result; when nobody listens, there is nothing more to do.
+fn beside(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Says a sentence beside the result; when nobody listens, there is nothing more to do.

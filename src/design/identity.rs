@@ -52,6 +52,29 @@ pub fn missing(design: &Design, mut random: impl FnMut() -> [u8; 16]) -> Vec<Cha
     changes
 }
 
+/// The ids that an edit makes a design need: when it comes to KRaft by the choice, by a preset or by files,
+/// and when a version brings a quorum that needs more of them.
+///
+/// Whoever empties one of them meant it, and a finding asks for it.
+pub fn called_for(
+    before: &Design,
+    after: &Design,
+    random: impl FnMut() -> [u8; 16],
+) -> Vec<Change> {
+    let coordination = crate::fields::COORDINATION.path(None);
+    let comes = before.get(&coordination) != after.get(&coordination) || before.from != after.from;
+    let untouched = || {
+        let mut paths = PATHS.into_iter().map(Into::into);
+        paths.all(|path| before.get(&path) == after.get(&path))
+    };
+    let was_whole = || missing(before, || [0; 16]).is_empty();
+    if comes || untouched() && was_whole() {
+        missing(after, random)
+    } else {
+        Vec::new()
+    }
+}
+
 /// The design with the ids that it lacks.
 #[must_use]
 pub fn completed(mut design: Design, random: impl FnMut() -> [u8; 16]) -> Design {
@@ -108,6 +131,30 @@ mod tests {
     #[test]
     fn an_ensemble_has_no_ids() {
         assert_eq!(missing(&Design::default(), counting()), []);
+    }
+
+    #[test]
+    fn an_edit_calls_for_ids_and_emptying_them_does_not() {
+        let needed = |before: &Design, after: &Design| called_for(before, after, counting()).len();
+        let ensemble = Design::default();
+        let kraft = ensemble
+            .clone()
+            .with("cluster.coordination", "kraft-dedicated");
+        assert_eq!(needed(&ensemble, &kraft), 2);
+        let whole = completed(kraft.clone(), counting());
+        assert_eq!(needed(&whole, &whole.clone().with("kafka.heap", "4g")), 0);
+        let emptied = whole.with(KRAFT_CLUSTER_ID.id, "");
+        assert_eq!(needed(&completed(kraft, counting()), &emptied), 0);
+        assert_eq!(
+            needed(&emptied, &emptied.clone().with("kafka.heap", "4g")),
+            0
+        );
+        // A version with a dynamic quorum needs ids of disks, too.
+        let old = ensemble
+            .with("kafka.version", "3.8.1")
+            .with("cluster.coordination", "kraft-combined");
+        let old = completed(old, counting());
+        assert_eq!(needed(&old, &old.clone().with("kafka.version", "4.1.1")), 1);
     }
 
     #[test]

@@ -173,6 +173,9 @@ fn keys_of_registries() -> BTreeSet<String> {
     for effect in crate::rules::Effect::ALL {
         add(format!("changes.{}", effect.name()));
     }
+    for kind in crate::upgrade::Kind::ALL {
+        add(format!("upgrade.kind.{}", kind.name()));
+    }
     for role in crate::import::Role::ALL {
         add(format!("import.role.{}", role.name()));
     }

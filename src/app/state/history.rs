@@ -12,7 +12,7 @@ use crate::args;
 use crate::compare::settings::Part;
 use crate::design::{Change, Design, FieldPath, Silence, identity};
 use crate::engine::Report;
-use crate::fields::{COORDINATION, Field, Kind, Start};
+use crate::fields::{Field, Kind, Start};
 use crate::presets;
 use crate::rules::{Finding, Fix};
 use crate::text::{Arg, Sentence};
@@ -347,16 +347,10 @@ impl State {
     }
 }
 
-/// Gives a design its ids when it comes to KRaft: by the choice, by a preset, by files.
-///
-/// Whoever empties one of them afterwards meant it, and a finding asks for it.
+/// Gives a design the ids that an edit makes it need.
 fn identify(before: &Design, design: &mut Design) {
-    let chosen = |design: &Design| design.get(&COORDINATION.path(None)).map(str::to_owned);
-    if chosen(before) == chosen(design) && before.from == design.from {
-        return;
-    }
     let mut refused = false;
-    let changes = identity::missing(design, || {
+    let changes = identity::called_for(before, design, || {
         let bytes = browser::random::bytes();
         refused |= bytes.is_err();
         bytes.unwrap_or_default()

@@ -1,0 +1,118 @@
+//! The commands `move-to-kraft` and `raise`: a second design, and what becomes different by it.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::{Failure, Format, output, print};
+use crate::args;
+use crate::catalog::{KafkaVersion, KubernetesVersion};
+use crate::design::{self, Design};
+use crate::text::{Lang, Sentence, words};
+use crate::upgrade::{self, Kind, Note, Upgrade};
+
+/// Where the design and the report go.
+pub struct Target<'a> {
+    /// The file of the design; without it the design is printed, and the report goes to standard error.
+    pub out: Option<&'a Path>,
+    /// The form of the report.
+    pub format: Format,
+    /// Its language.
+    pub lang: Lang,
+}
+
+/// Derives the cluster without ZooKeeper.
+pub fn to_kraft(design: &Design, combined: bool, target: &Target) -> Result<u8, Failure> {
+    with_random(|random| upgrade::to_kraft(design, !combined, random))
+        .and_then(|upgrade| tell(&upgrade, target))
+}
+
+/// Derives the cluster on other versions; without any, on the newest Kafka that it can run.
+pub fn raise(
+    design: &Design,
+    kafka: Option<&str>,
+    kubernetes: Option<&str>,
+    target: &Target,
+) -> Result<u8, Failure> {
+    let kafka: Option<KafkaVersion> = kafka.map(version).transpose()?;
+    let kubernetes: Option<KubernetesVersion> = kubernetes.map(version).transpose()?;
+    let newest = || kubernetes.is_none().then(|| upgrade::newest(design));
+    let kafka = kafka.or_else(newest);
+    with_random(|random| upgrade::raise(design, kafka, kubernetes, random))
+        .and_then(|upgrade| tell(&upgrade, target))
+}
+
+fn version<V: std::str::FromStr>(text: &str) -> Result<V, Failure> {
+    text.parse()
+        .map_err(|_| Failure::new("upgrade.unknown", args![version = text]))
+}
+
+/// Hands in where random numbers come from.
+fn with_random(
+    derive: impl FnOnce(&mut dyn FnMut() -> [u8; 16]) -> Result<Upgrade, Sentence>,
+) -> Result<Upgrade, Failure> {
+    let mut failed = None;
+    let derived = derive(&mut || {
+        let mut bytes = [0; 16];
+        failed = getrandom::fill(&mut bytes).err().or(failed.take());
+        bytes
+    });
+    match failed {
+        Some(error) => Err(Failure::new(
+            "cli.no-random",
+            args![why = error.to_string()],
+        )),
+        None => derived.map_err(Failure),
+    }
+}
+
+fn tell(upgrade: &Upgrade, target: &Target) -> Result<u8, Failure> {
+    let report = match target.format {
+        Format::Text => text(&upgrade.notes, target.lang),
+        Format::Json => json(&upgrade.notes, target.lang),
+    };
+    let design = design::write(&upgrade.design);
+    let Some(out) = target.out else {
+        super::beside(&report);
+        return print(&design);
+    };
+    let part = output::Part::write(out, design.as_bytes());
+    let written = part.and_then(output::Part::keep);
+    written.map_err(|error| output::cannot_write(out, &error))?;
+    print(&report)
+}
+
+/// What becomes different, under a heading for each kind.
+fn text(notes: &[Note], lang: Lang) -> String {
+    let mut text = String::new();
+    for kind in Kind::ALL {
+        let mut of_kind = notes.iter().filter(|note| note.kind == kind).peekable();
+        if of_kind.peek().is_none() {
+            continue;
+        }
+        let _ = writeln!(text, "{}", kind.words(lang));
+        for note in of_kind {
+            let words = note.sentence.words(lang);
+            let _ = match note.subject.as_str() {
+                "" => writeln!(text, "  {words}"),
+                subject => writeln!(text, "  {subject}: {words}"),
+            };
+        }
+    }
+    if text.is_empty() {
+        text = words(lang, "upgrade.same", &args![]);
+        text.push('\n');
+    }
+    text
+}
+
+fn json(notes: &[Note], lang: Lang) -> String {
+    let notes = notes.iter().map(|note| {
+        serde_json::json!({
+            "kind": note.kind.name(),
+            "subject": note.subject,
+            "message": note.sentence.words(lang),
+        })
+    });
+    let notes: Vec<serde_json::Value> = notes.collect();
+    format!("{:#}\n", serde_json::json!({ "notes": notes }))
+}
