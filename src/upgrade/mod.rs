@@ -19,6 +19,7 @@ use crate::design::{Change, Design, FieldPath, identity};
 use crate::engine::{Report, evaluate};
 use crate::fields;
 use crate::plan::{ImageFlavour, OPTION_ORDER, Plan};
+use crate::render::FileKind;
 use crate::rules;
 use crate::text::{Arg, Lang, Sentence, words};
 
@@ -180,7 +181,7 @@ pub fn to_kraft(
     if !plan.kafka.config.is_file() {
         way.removed("kafka.config_style", "upgrade.flags");
     }
-    way.finish(&before, random)
+    Ok(way.finish(&before, random))
 }
 
 /// The same cluster on other versions.
@@ -212,7 +213,7 @@ pub fn raise(
         }
         way.set("kubernetes.version", version.to_string());
     }
-    way.finish(&before, random)
+    Ok(way.finish(&before, random))
 }
 
 /// Whether a version can be reached in one step.
@@ -333,11 +334,7 @@ impl Way {
     }
 
     /// Settles the options, takes out what means nothing any more, makes ids, and compares.
-    fn finish(
-        mut self,
-        before: &Report,
-        random: impl FnMut() -> [u8; 16],
-    ) -> Result<Upgrade, Sentence> {
+    fn finish(mut self, before: &Report, random: impl FnMut() -> [u8; 16]) -> Upgrade {
         let place = |plan: &Plan| Place {
             version: *plan.kafka.version,
             kraft: plan.has_kraft(),
@@ -357,17 +354,12 @@ impl Way {
         self.tell_defaults(&after.plan, from, to);
         self.tell_images(&before.plan, &after.plan);
         self.tell_apis(before, &after);
-        self.notes.sort_by(|one, other| {
-            (one.kind, one.kind != Kind::Step, &one.subject).cmp(&(
-                other.kind,
-                other.kind != Kind::Step,
-                &other.subject,
-            ))
-        });
-        Ok(Upgrade {
+        self.notes
+            .sort_by(|one, other| (one.kind, &one.subject).cmp(&(other.kind, &other.subject)));
+        Upgrade {
             design: self.design,
             notes: self.notes,
-        })
+        }
     }
 
     /// What becomes of each option that the design asks for, and of each name in its list of them.
@@ -557,11 +549,14 @@ impl Way {
         );
         for (kind, api) in apis(after) {
             if let Some(instead) = no_longer_served(&kind, &api, old, new) {
-                let none = Arg::Sentence("upgrade.nothing".into());
+                let instead = match instead {
+                    "" => Arg::Sentence("upgrade.nothing".into()),
+                    instead => Arg::from(instead),
+                };
                 let args = vec![
                     ("before", Arg::from(api.as_str())),
                     ("version", Arg::from(new.to_string())),
-                    ("after", instead.map_or(none, Arg::from)),
+                    ("after", instead),
                 ];
                 self.note(Kind::Api, &kind, "upgrade.api", args);
             }
@@ -569,16 +564,17 @@ impl Way {
     }
 }
 
-/// What takes the place of an API that one version serves and the other does not; nothing when it is served.
+/// What takes the place of an API that one version serves and the other does not, empty when nothing does;
+/// `None` when it is served.
 fn no_longer_served(
     kind: &str,
     api: &str,
     old: KubernetesVersion,
     new: KubernetesVersion,
-) -> Option<Option<&'static str>> {
+) -> Option<&'static str> {
     match (old.serving(api, kind), new.serving(api, kind)) {
         (Serving::Removed { .. }, _) => None,
-        (_, Serving::Removed { instead, .. }) => Some(instead),
+        (_, Serving::Removed { instead, .. }) => Some(instead.unwrap_or_default()),
         _ => None,
     }
 }
@@ -589,7 +585,7 @@ fn apis(report: &Report) -> BTreeMap<String, String> {
     for file in report
         .files
         .iter()
-        .filter(|file| file.path.ends_with(".yaml"))
+        .filter(|file| file.kind == FileKind::Yaml)
     {
         let text = file.text();
         let mut api = None;
@@ -766,7 +762,7 @@ mod tests {
     fn newer_clusters_serve_other_apis() {
         let (old, new) = (KubernetesVersion::of(1, 24), KubernetesVersion::of(1, 25));
         let of = |api| no_longer_served("PodDisruptionBudget", api, old, new);
-        assert_eq!(of("policy/v1beta1"), Some(Some("policy/v1")));
+        assert_eq!(of("policy/v1beta1"), Some("policy/v1"));
         assert_eq!(of("policy/v1"), None);
         let design = Design::default().with("kubernetes.version", "1.24");
         let raised = raise(&design, None, Some(new), random).unwrap();

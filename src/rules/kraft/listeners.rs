@@ -201,9 +201,12 @@ pub static NO_PROTOCOL: Rule = Rule::new("KRF015", Error, CONFIG_35, |facts, fou
         if node.file.is_none() || implied {
             return Vec::new();
         }
-        let unmapped = |name: &&str| match node.has(MAP) {
-            true => protocol(node, name).is_none(),
-            false => !PROTOCOLS.contains(name),
+        let unmapped = |name: &&str| {
+            if node.has(MAP) {
+                protocol(node, name).is_none()
+            } else {
+                !PROTOCOLS.contains(name)
+            }
         };
         let names = node.controller_listeners().into_iter();
         names.filter(unmapped).map(str::to_owned).collect()
