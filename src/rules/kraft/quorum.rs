@@ -348,8 +348,7 @@ pub static COMBINED: Rule = Rule::new("KRF025", Warning, OPS, |facts, found| {
         found
             .add(&COMBINED, path, args![])
             .at(path)
-            .at("cluster.profile")
-            .fix(Fix::set(path, "kraft-dedicated"));
+            .at("cluster.profile");
     }
 })
 .applies_to("KRaft")
