@@ -4,6 +4,7 @@ mod support;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use kafka_cluster_designer::design::extras::Extras;
 use kafka_cluster_designer::design::{Change, Design};
 use kafka_cluster_designer::import;
 use kafka_cluster_designer::plan::Plan;
@@ -11,7 +12,7 @@ use kafka_cluster_designer::render::{FileKind, OUTPUTS};
 use kafka_cluster_designer::{Engine, Report, evaluate};
 use proptest::prelude::*;
 use serde_yaml::Value;
-use support::arbitrary::{design, edits};
+use support::arbitrary::{design, edits, right};
 
 fn texts(report: &Report) -> Vec<(String, String)> {
     let files = report.files.iter();
@@ -75,6 +76,63 @@ fn every_base_design_reads_back() {
         println!("{name}");
         reads_back(&base);
     }
+}
+
+/// What the files of a design say beside the objects: how images are built, what clients read.
+fn texts_beside(report: &Report) -> Vec<(String, String)> {
+    let files = report.files.iter();
+    let beside =
+        files.filter(|file| matches!(file.kind, FileKind::Dockerfile | FileKind::Properties));
+    beside
+        .map(|file| (file.path.clone(), file.text()))
+        .collect()
+}
+
+/// The design that is read out of the files of a design alone, without what it carries along: its plan is all
+/// that is left.
+///
+/// Two things stand in no file. The Kubernetes that the files are for, which decides about fields that are not
+/// there; and the language of comments. Both are taken from the design.
+fn read_out(report: &Report) -> Design {
+    let texts = report
+        .files
+        .iter()
+        .map(|file| (file.path.clone(), file.text()));
+    let mut files = import::Files {
+        texts: texts.collect(),
+        ..import::Files::default()
+    };
+    files.texts.remove("design.yaml");
+    let mut read = import::import(&files).design;
+    read.extras = Extras::default();
+    let cluster = &report.plan.cluster;
+    read.with("kubernetes.version", &cluster.kubernetes.to_string())
+        .with("bundle.language", cluster.language.code())
+}
+
+/// Options that say again what fields say: typed, they contradict the fields, and the files then say both.
+const SAID_TWICE: &[&str] = &[
+    "kafka.options[advertised.listeners]",
+    "kafka.options[listeners]",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_files_alone_give_the_same_plan(design in right()) {
+        let is_twice = |path: &&str| design.get(&(**path).into()).is_some();
+        prop_assume!(!SAID_TWICE.iter().any(|path| is_twice(&path)));
+        let report = evaluate(&design);
+        let again = evaluate(&read_out(&report));
+        let (before, after) = (support::objects(&report), support::objects(&again));
+        for (name, object) in &before {
+            prop_assert_eq!(Some(object), after.get(name), "{} of {:#?}", name, design.values);
+        }
+        prop_assert!(before.keys().eq(after.keys()), "{:#?}", design.values);
+        prop_assert_eq!(texts_beside(&report), texts_beside(&again), "{:#?}", design.values);
+    }
+
 }
 
 proptest! {

@@ -284,38 +284,50 @@ pub fn tutorial_zookeeper(script: &Script, start: &Start) -> (Vec<Setting>, Vec<
     (flags, remarks)
 }
 
-/// What the command says that formats the disks of a node without `ZooKeeper`: `kafka-storage.sh format …`.
+/// What the commands say that format the disks of a node without `ZooKeeper`: `kafka-storage.sh format …`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Format {
     /// The cluster's id.
     pub cluster_id: Option<Value>,
     /// The first members of a dynamic quorum: `ID@HOST:PORT:DIRECTORY,…`.
     pub initial_controllers: Option<Value>,
+    /// The quorum is dynamic: only then the tool takes one of the three options that say so (KIP-853).
+    pub is_dynamic: bool,
 }
 
-/// Finds the first command of a script that formats disks.
+/// Reads the commands of a script that format disks; a later controller may be formatted in another way.
 pub fn format(script: &Script) -> Option<Format> {
     let mut scope = Scope::default();
+    let mut found = None;
     for command in &script.commands {
         if let Some(words) = formatting(command) {
             let scope = scope.within(command);
-            let option = |names: [&str; 2]| {
+            let option = |names: &[&str]| {
                 words.iter().enumerate().find_map(|(at, word)| {
                     if names.contains(&word.raw.as_str()) {
-                        return Some(scope.resolve(words.get(at + 1)?));
+                        return Some(
+                            words
+                                .get(at + 1)
+                                .map_or_else(Value::default, |next| scope.resolve(next)),
+                        );
                     }
                     let (name, value) = scope.resolve(word).split_assignment()?;
                     names.contains(&name.as_str()).then_some(value)
                 })
             };
-            return Some(Format {
-                cluster_id: option(["--cluster-id", "-t"]),
-                initial_controllers: option(["--initial-controllers", "-I"]),
-            });
+            let format = found.get_or_insert_with(Format::default);
+            let initial = option(&["--initial-controllers", "-I"]);
+            format.is_dynamic |= initial.is_some()
+                || option(&["--standalone", "-s", "--no-initial-controllers", "-N"]).is_some();
+            format.cluster_id = format
+                .cluster_id
+                .take()
+                .or_else(|| option(&["--cluster-id", "-t"]));
+            format.initial_controllers = format.initial_controllers.take().or(initial);
         }
         scope.follow(script, command);
     }
-    None
+    found
 }
 
 /// The words behind `kafka-storage.sh format`.

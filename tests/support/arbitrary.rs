@@ -4,6 +4,7 @@ use kafka_cluster_designer::catalog;
 use kafka_cluster_designer::catalog::KafkaLine;
 use kafka_cluster_designer::design::{Change, Design, FieldPath};
 use kafka_cluster_designer::fields::{FIELDS, LISTS};
+use kafka_cluster_designer::plan::Plan;
 use proptest::prelude::*;
 
 /// Text that people paste, and text that means something to a shell, to YAML, to Java or to Docker.
@@ -106,4 +107,39 @@ pub fn design((mut design, edits): (Design, Vec<Change>)) -> Design {
         design.apply(edit);
     }
     design
+}
+
+/// A base design with some changes that are right where they are made.
+pub fn right() -> impl Strategy<Value = Design> {
+    let bases: Vec<Design> = super::bases().into_iter().map(|(_, base)| base).collect();
+    let edit = || {
+        (
+            0..FIELDS.len(),
+            any::<prop::sample::Index>(),
+            any::<prop::sample::Index>(),
+        )
+    };
+    let all = (
+        prop::sample::select(bases),
+        prop::collection::vec(edit(), 0..6),
+    );
+    all.prop_map(|(mut design, edits)| {
+        for (at, which, value) in edits {
+            let field = FIELDS[at];
+            let plan = Plan::of(&design);
+            let paths = super::paths(field, &design);
+            if paths.is_empty() {
+                continue;
+            }
+            let path = paths[which.index(paths.len())].clone();
+            let current = super::current(field, &path, &design, &plan);
+            let values = super::other_values(field, &path, &current);
+            let values = super::fitting(field, &plan, values);
+            if !values.is_empty() {
+                let value = values[value.index(values.len())].clone();
+                design.apply(&Change::set(path, value));
+            }
+        }
+        design
+    })
 }

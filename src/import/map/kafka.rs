@@ -29,7 +29,7 @@ pub fn map(
 ) {
     let Some(first) = sets.first() else { return };
     let object = first.object;
-    names(sets, mapped);
+    names(sets, found, mapped);
     namespace("kafka.namespace", object, mapped);
     mapped.set_node(
         "kafka.headless_name",
@@ -71,15 +71,17 @@ pub fn map(
 }
 
 /// The common beginning of the sets' names, and a group for each.
-fn names(sets: &[Process], mapped: &mut Mapped) {
+fn names(sets: &[Process], found: &Found, mapped: &mut Mapped) {
     let names: Vec<&str> = sets.iter().map(|set| set.object.name.as_str()).collect();
     let [first, rest @ ..] = names.as_slice() else {
         return;
     };
     let object = sets.first().map(|set| set.object);
     let Some(object) = object else { return };
+    let told = sets.first().and_then(|set| shared_name(set, found));
     if rest.is_empty() {
-        mapped.set("kafka.name", *first, object, object.name_position());
+        let name = told.unwrap_or(first);
+        mapped.set("kafka.name", name, object, object.name_position());
         return;
     }
     let shared = first.char_indices().map(|(at, c)| at + c.len_utf8());
@@ -94,8 +96,8 @@ fn names(sets: &[Process], mapped: &mut Mapped) {
         .str_at(&["spec", "serviceName"])
         .unwrap_or_default();
     let longest = names.clone().next().unwrap_or("kafka");
-    let name = names
-        .find(|name| headless.strip_suffix("-hs") == Some(name))
+    let name = told
+        .or_else(|| names.find(|name| headless.strip_suffix("-hs") == Some(name)))
         .unwrap_or(longest);
     mapped.set("kafka.name", name, object, object.name_position());
     let prefix = format!("{name}-");
@@ -105,6 +107,19 @@ fn names(sets: &[Process], mapped: &mut Mapped) {
         .design
         .lists
         .insert("kafka.groups".to_owned(), keys.collect());
+}
+
+/// The name that a set's companions share, when their names tell: `kafka` of `kafka-config` and `kafka-pdb`.
+fn shared_name<'a>(set: &'a Process, found: &Found) -> Option<&'a str> {
+    let volumes = set.pod()?.get("volumes")?.items().iter();
+    let mut maps = volumes.filter_map(|volume| volume.str_at(&["configMap", "name"]));
+    let name = maps.find_map(|map| map.strip_suffix("-config"))?;
+    let budget = [name, "-pdb"].concat();
+    let is_budget = |object: &Object| {
+        let is_here = object.namespace == set.object.namespace;
+        is_here && object.kind == "PodDisruptionBudget" && object.name == budget
+    };
+    found.objects.iter().any(is_budget).then_some(name)
 }
 
 /// The ensemble that a set of brokers names, when that is a plain text.
@@ -276,7 +291,7 @@ fn disks(process: &Process, found: &Found, mapped: &mut Mapped) {
     let keys: Vec<String> = claims.iter().map(|claim| claim.name.to_owned()).collect();
     mapped.design.lists.insert("kafka.disks".to_owned(), keys);
     let class = claims[0].class;
-    if !mapped.design.values.contains_key(&"storage.class".into()) {
+    if !mapped.has_class && !mapped.design.values.contains_key(&"storage.class".into()) {
         mapped.set_node("storage.class", object, class);
     }
     for claim in &claims {

@@ -81,10 +81,17 @@ fn quorum(process: &Process, found: &Found, mapped: &mut Mapped) {
         }
         mapped.set("kraft.listener", name, object, at);
     }
-    let is_static = option(process, found, "controller.quorum.voters").is_some();
-    let kind = if is_static { "static" } else { "dynamic" };
+    let has_voters = option(process, found, "controller.quorum.voters").is_some();
+    let format = format(process);
+    // How the disks are formatted decides; the list of voters is not read then.
+    let is_dynamic = format.as_ref().is_some_and(|(format, _)| format.is_dynamic);
+    let kind = if has_voters && !is_dynamic {
+        "static"
+    } else {
+        "dynamic"
+    };
     mapped.set("kraft.quorum", kind, object, at);
-    let Some((format, position)) = format(process) else {
+    let Some((format, position)) = format else {
         return;
     };
     if let Some(id) = format.cluster_id.and_then(|id| id.constant()) {
@@ -158,6 +165,7 @@ fn controllers(process: &Process, found: &Found, mapped: &mut Mapped) {
         mapped.set("controllers.claim", claim.name, object, claim.node.position);
         mapped.set_node("controllers.data_size", object, claim.size);
         mapped.set_node("storage.class", object, claim.class);
+        mapped.has_class = true;
         if let [one] = claim.modes
             && let Some(mode) = one.scalar()
         {

@@ -330,7 +330,10 @@ fn exposure(
         .map(|told| told.host.trim_matches(['[', ']']))
         .collect();
     if hosts.iter().all(|host| *host == NODE) {
-        mapped.note(field("address_from"), "node");
+        // Of a balancer whose address nobody knows yet the node's stands in.
+        let is_balanced = exposure == "load-balancer";
+        let from = if is_balanced { "per-broker" } else { "node" };
+        mapped.note(field("address_from"), from);
     } else if hosts.len() > 1 && hosts.windows(2).all(|pair| pair[0] == pair[1]) {
         mapped.note(field("address_from"), "fixed");
         mapped.note(field("address"), hosts[0]);

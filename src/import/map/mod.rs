@@ -33,6 +33,8 @@ pub struct Mapped {
     pub sources: BTreeMap<FieldPath, (String, Position)>,
     /// What was found.
     pub parts: Parts,
+    /// Claims were read that come before the brokers': what class they have, none included, is that of all.
+    has_class: bool,
     /// What could not be decided.
     pub questions: Vec<Question>,
 }
@@ -380,15 +382,27 @@ fn storage(found: &Found, mapped: &mut Mapped) {
             .at(&["spec", "template", "spec", "containers"])?;
         let container = containers.items().iter().find(|container| {
             let image = container.str_at(&["image"]).unwrap_or_default();
+            let variables = container.get("env").map_or(&[][..], Node::items);
+            let has = |name: &str| {
+                let mut variables = variables.iter();
+                variables.any(|variable| variable.str_at(&["name"]) == Some(name))
+            };
+            // An image under another name is told by what it is given.
             image.contains("nfs-subdir-external-provisioner")
                 || image.contains("nfs-client-provisioner")
+                || ["PROVISIONER_NAME", "NFS_SERVER", "NFS_PATH"]
+                    .into_iter()
+                    .all(has)
         })?;
         Some((object, container))
     });
     let Some((object, container)) = provisioner else {
         let local = found.objects.iter().any(|object| {
+            let provisioner = object.node.str_at(&["provisioner"]);
             object.kind == "PersistentVolume"
                 && object.node.at(&["spec", "local", "path"]).is_some()
+                || object.kind == "StorageClass"
+                    && provisioner == Some("kubernetes.io/no-provisioner")
         });
         if local {
             local_volumes(found, mapped);

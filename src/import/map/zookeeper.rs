@@ -5,7 +5,7 @@ use crate::catalog::{self, Lookup};
 use crate::import::environment::{Image, Meaning, heap};
 use crate::import::objects::{Found, Object};
 use crate::import::tree::Node;
-use crate::import::{Position, Remark, properties, start};
+use crate::import::{Position, Remark, dockerfile, properties, start};
 use crate::plan::FLAG_ORDER;
 
 /// Reads the ensemble out of its set.
@@ -26,7 +26,7 @@ pub fn map(
         node.at(&["spec", "serviceName"]),
     );
     mapped.set_node("zookeeper.image", object, process.container.get("image"));
-    version(process, mapped);
+    version(process, found, mapped);
     pods::map(process, "zookeeper", found, mapped);
     for service in services(found, object) {
         let headless = service.node.str_at(&["spec", "clusterIP"]) == Some("None");
@@ -63,6 +63,8 @@ pub fn map(
     } else {
         environment(process, found, mapped, remarks);
         file(process, found, mapped);
+        log_level(process, found, mapped);
+        peer_ports(process, mapped);
         if let Some(flags) = super::variable(process, "SERVER_JVMFLAGS") {
             unquoted_heap("zookeeper.heap", flags, object, mapped);
         }
@@ -72,7 +74,7 @@ pub fn map(
 }
 
 /// The release that the image's tag names.
-fn version(process: &Process, mapped: &mut Mapped) {
+fn version(process: &Process, found: &Found, mapped: &mut Mapped) {
     let Some(image) = process.container.get("image") else {
         return;
     };
@@ -83,13 +85,21 @@ fn version(process: &Process, mapped: &mut Mapped) {
             .iter()
             .any(|release| release.version.to_string() == text)
     };
-    let found = tag.split(['-', '_']).find(|part| known(part));
-    if let Some(version) = found {
+    if let Some(version) = tag.split(['-', '_']).find(|part| known(part)) {
         mapped.set("zookeeper.version", version, process.object, image.position);
     }
-    // An image of others is ready made, like the official one.
-    let official = process.image.is_some_and(Image::is_zookeeper);
-    let flavour = if official { "official" } else { "built" };
+    // An image of others is ready made, like the official one, unless the file that it is built from is there.
+    let is_known = process.image.is_some_and(Image::is_zookeeper);
+    let mut files = found.dockerfiles.values();
+    let is_built = files.any(|text| {
+        let built = dockerfile::built(&dockerfile::read(text));
+        built.product == Some(dockerfile::Product::ZooKeeper)
+    });
+    let flavour = if is_built && !is_known {
+        "built"
+    } else {
+        "official"
+    };
     mapped.set("zookeeper.flavour", flavour, process.object, image.position);
 }
 
@@ -159,6 +169,50 @@ fn file(process: &Process, found: &Found, mapped: &mut Mapped) {
     for entry in &read.entries {
         let at = position_in(found, map, text, &entry.key);
         set_option(&entry.key, &entry.value, map, at, mapped);
+    }
+}
+
+/// How much is logged, as the mounted file for logback or log4j says.
+fn log_level(process: &Process, found: &Found, mapped: &mut Mapped) {
+    const LEVELS: [&str; 5] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR"];
+    let is_wanted = |name: &str| matches!(name, "logback.xml" | "log4j.properties");
+    let Some((map, name, text)) = super::mounted_file(process, found, is_wanted) else {
+        return;
+    };
+    let read = text.str().unwrap_or_default();
+    let (key, level) = if name == "logback.xml" {
+        let key = "<root level=\"";
+        let level = read
+            .split_once(key)
+            .and_then(|(_, rest)| rest.split('"').next());
+        (key, level.unwrap_or_default().to_owned())
+    } else {
+        let key = "log4j.rootLogger";
+        let mut entries = properties::read(read).entries.into_iter();
+        let entry = entries.rfind(|entry| entry.key == key);
+        let level = entry.and_then(|entry| Some(entry.value.split(',').next()?.trim().to_owned()));
+        (key, level.unwrap_or_default())
+    };
+    if LEVELS.contains(&level.as_str()) {
+        let at = position_in(found, map, text, key);
+        mapped.set("zookeeper.log_level", level, map, at);
+    }
+}
+
+/// A server that stands alone names its peers nowhere: the ports of its container tell what they would be.
+fn peer_ports(process: &Process, mapped: &mut Mapped) {
+    let ports = process.container.get("ports").map_or(&[][..], Node::items);
+    for (name, field) in [
+        ("server", "zookeeper.ports.server"),
+        ("leader-election", "zookeeper.ports.election"),
+    ] {
+        let mut named = ports
+            .iter()
+            .filter(|port| port.str_at(&["name"]) == Some(name));
+        if !mapped.design.values.contains_key(&field.into()) {
+            let port = named.next().and_then(|port| port.get("containerPort"));
+            mapped.set_node(field, process.object, port);
+        }
     }
 }
 
@@ -340,4 +394,5 @@ fn volumes(process: &Process, mapped: &mut Mapped) {
     if !mapped.design.values.contains_key(&"storage.class".into()) {
         mapped.set_node("storage.class", object, data.class);
     }
+    mapped.has_class = true;
 }
