@@ -1,12 +1,13 @@
 //! How long the engine takes: a whole evaluation, one after a keystroke, and the rules alone, for 3, 30
-//! and 300 brokers; and repairing everything that is safe.
+//! and 300 brokers; repairing everything that is safe; and importing.
 
 use criterion::{BenchmarkId, Criterion};
 use kafka_cluster_designer::Engine;
 use kafka_cluster_designer::design::Design;
+use kafka_cluster_designer::import::{Files, import};
 use kafka_cluster_designer::plan::Plan;
 use kafka_cluster_designer::presets::PRESETS;
-use kafka_cluster_designer::render::{OUTPUTS, Rendered};
+use kafka_cluster_designer::render::{File, FileKind, OUTPUTS, Rendered};
 use kafka_cluster_designer::repair::all_safe;
 use kafka_cluster_designer::rules::{Facts, check};
 use std::hint::black_box;
@@ -84,10 +85,64 @@ fn repairs(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// What people drop: 10,000 lines, which the page must read within 300 ms; one large cluster, and a heap of
+/// small ones.
+fn imports(criterion: &mut Criterion) {
+    const LINES: usize = 10_000;
+    let mut group = criterion.benchmark_group("import");
+    group.sample_size(10);
+    let (mut brokers, mut large) = (100, String::new());
+    while large.lines().count() < LINES {
+        brokers += 50;
+        large = manifests(brokers);
+    }
+    let small = manifests(3);
+    let mut heap = String::new();
+    for round in 0..LINES / small.lines().count() + 1 {
+        heap += "---\n";
+        heap += &small.replace("namespace: kafka", &format!("namespace: kafka-{round}"));
+    }
+    for (name, files) in [
+        ("one cluster", Files::one("all.yaml", &large)),
+        ("many clusters", Files::one("all.yaml", &heap)),
+        ("article", article()),
+    ] {
+        let lines: usize = files.texts.values().map(|text| text.lines().count()).sum();
+        let name = BenchmarkId::new(name, lines);
+        group.bench_function(name, |bencher| bencher.iter(|| import(black_box(&files))));
+    }
+    group.finish();
+}
+
+/// The manifests of a cluster, as one text.
+fn manifests(brokers: u32) -> String {
+    let files = kafka_cluster_designer::evaluate(&design(brokers)).files;
+    let is_manifest = |file: &&Arc<File>| file.path.contains('/') && file.kind == FileKind::Yaml;
+    let texts: Vec<String> = files
+        .iter()
+        .filter(is_manifest)
+        .map(|file| file.text())
+        .collect();
+    texts.join("---\n")
+}
+
+fn article() -> Files {
+    let mut files = Files::default();
+    for name in ["zookeeper.yaml", "svc.yaml", "kafka.yaml", "Dockerfile"] {
+        let path = format!(
+            "{}/tests/fixtures/article/{name}",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        files.add(name, std::fs::read(path).expect("a fixture"));
+    }
+    files
+}
+
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     evaluate(&mut criterion);
     rules(&mut criterion);
     repairs(&mut criterion);
+    imports(&mut criterion);
     criterion.final_summary();
 }
