@@ -98,7 +98,7 @@ fn imports(criterion: &mut Criterion) {
     }
     let small = manifests(3);
     let mut heap = String::new();
-    for round in 0..LINES / small.lines().count() + 1 {
+    for round in 0..=LINES / small.lines().count() {
         heap += "---\n";
         heap += &small.replace("namespace: kafka", &format!("namespace: kafka-{round}"));
     }
