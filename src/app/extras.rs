@@ -20,7 +20,7 @@ const TITLE: &str = "extras-title";
 const SHOWN: usize = 160;
 
 /// One piece, as it is shown.
-struct Piece {
+pub struct Piece {
     /// By which it is dropped.
     origin: FieldPath,
     /// The object or the file.
@@ -32,7 +32,7 @@ struct Piece {
 }
 
 /// The pieces by file of the bundle.
-fn pieces(extras: &Extras) -> Vec<(String, Vec<Piece>)> {
+pub fn pieces(extras: &Extras) -> Vec<(String, Vec<Piece>)> {
     let mut all: Vec<(String, Vec<Piece>)> = Vec::new();
     let mut put = |file: &str, piece: Piece| match all.iter_mut().find(|(name, _)| name == file) {
         Some((_, pieces)) => pieces.push(piece),
@@ -98,8 +98,8 @@ fn shown(value: &Value) -> String {
 
 /// The pieces, each with a button that drops it.
 #[component]
-pub fn ExtrasList(extras: Extras, drop: Callback<FieldPath>) -> impl IntoView {
-    let files = pieces(&extras).into_iter().map(|(file, pieces)| {
+pub fn ExtrasList(files: Vec<(String, Vec<Piece>)>, drop: Callback<FieldPath>) -> impl IntoView {
+    let files = files.into_iter().map(|(file, pieces)| {
         let pieces = pieces.into_iter().map(|piece| {
             let Piece { origin, of, path, value, source } = piece;
             let what = if path.is_empty() { of.clone() } else { path.clone() };
@@ -190,7 +190,7 @@ pub fn ExtrasDialog() -> impl IntoView {
                         if extras.is_empty() {
                             view! { <p>{say("extras.none")}</p> }.into_any()
                         } else {
-                            view! { <ExtrasList extras drop /> }.into_any()
+                            view! { <ExtrasList files=pieces(&extras) drop /> }.into_any()
                         }
                     }}
                     <footer>

@@ -136,7 +136,7 @@ pub fn FileView(file: Memo<Option<Arc<File>>>) -> impl IntoView {
             .map_or(0, |pane| pane.scroll_top() / LINE);
         let start = usize::try_from(seen).unwrap_or(0);
         let last = total.get_untracked().saturating_sub(1);
-        let page = rows.get_untracked().saturating_sub(2);
+        let leap = rows.get_untracked().saturating_sub(2);
         let next = match (event.key().as_str(), now) {
             ("Enter", Some(at)) => {
                 event.prevent_default();
@@ -146,8 +146,8 @@ pub fn FileView(file: Memo<Option<Arc<File>>>) -> impl IntoView {
             ("ArrowDown", None) => start,
             ("ArrowDown", Some(at)) => at + 1,
             ("ArrowUp", Some(at)) => at.saturating_sub(1),
-            ("PageDown", Some(at)) => at + page,
-            ("PageUp", Some(at)) => at.saturating_sub(page),
+            ("PageDown", Some(at)) => at + leap,
+            ("PageUp", Some(at)) => at.saturating_sub(leap),
             ("Home", Some(_)) => 0,
             ("End", Some(_)) => last,
             _ => return,

@@ -12,7 +12,7 @@ use super::browser::files::{self, Picked, Unread};
 use super::browser::{focus, timer};
 use super::changes::{Changes, ChangesView};
 use super::compare::{Other, compare_with};
-use super::extras::ExtrasList;
+use super::extras::{ExtrasList, pieces};
 use super::icon::{Icon, Sign, severity_name, severity_sign};
 use super::presets::{close_beside, dialog};
 use super::repairs::List;
@@ -447,9 +447,10 @@ fn Outcome(reading: Arc<Reading>) -> impl IntoView {
 /// Takes the design over, as it is or with all safe repairs.
 fn take_over(app: App, reading: Arc<Reading>, repaired: bool) -> impl Fn() + 'static {
     move || {
-        let design = match repaired {
-            true => repair::all_safe(&reading.imported.design).design,
-            false => reading.imported.design.clone(),
+        let design = if repaired {
+            repair::all_safe(&reading.imported.design).design
+        } else {
+            reading.imported.design.clone()
         };
         let values = design.values.len();
         app.import.set(None);
@@ -595,7 +596,7 @@ fn Carried(reading: Arc<Reading>) -> impl IntoView {
             <details class="import-more" open=is_open>
                 <summary id="import-extras">{say_with("page.import.extras", args![extras = count])}</summary>
                 <div>
-                    <ExtrasList extras drop />
+                    <ExtrasList files=pieces(&extras) drop />
                 </div>
             </details>
         }

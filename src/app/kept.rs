@@ -34,7 +34,7 @@ pub fn KeptNotice() -> impl IntoView {
                     Unkept::Full => "designs.full",
                 });
                 let download = button("kept-download", "designs.download.this", |app| {
-                    app.download_design()
+                    app.download_design();
                 });
                 (words, (download, close()).into_any())
             }

@@ -61,13 +61,8 @@ pub fn OptionDetail(catalogue: Catalogue, entry: Arc<Entry>) -> impl IntoView {
             (None, None) => say("options.state.unset"),
         }
     };
-    view! {
-        <section class="option-detail" aria-label=entry.name.clone()>
-            <header>
-                <h3>{breakable(&entry.name)}</h3>
-                <p><span>{state}</span> {everyday}</p>
-            </header>
-            <Items setting entry=Arc::clone(&entry) />
+    let (label, title) = (entry.name.clone(), breakable(&entry.name));
+    let facts = view! {
             <dl>
                 {fact("options.column.default", default_words(&entry))}
                 {fact("options.column.kind", kind.unwrap_or_default())}
@@ -79,6 +74,15 @@ pub fn OptionDetail(catalogue: Catalogue, entry: Arc<Entry>) -> impl IntoView {
                 {fact("options.column.topic", entry.topic.unwrap_or_default().to_owned())}
                 {fact("options.column.instead", entry.replaced_by.join(", "))}
             </dl>
+    };
+    view! {
+        <section class="option-detail" aria-label=label>
+            <header>
+                <h3>{title}</h3>
+                <p><span>{state}</span> {everyday}</p>
+            </header>
+            <Items setting entry />
+            {facts}
             {move || setting.findings.get().into_iter().map(|finding| view! { <Found finding /> }).collect_view()}
         </section>
     }

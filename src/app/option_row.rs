@@ -106,16 +106,18 @@ pub fn OptionRow(
         }
         app.focused.set(Some(setting.path.get_value()));
     };
+    let (id, option) = (row_id(&entry.name), entry.name.clone());
+    let title = breakable(&entry.name);
     view! {
         <div
             class="option-row"
-            id=row_id(&entry.name)
+            id=id
             role="row"
             aria-rowindex=at + 2
             tabindex=move || if first() { "0" } else { "-1" }
             class:edited=move || setting.typed.with(Option::is_some)
             class:active=move || app.options.active.with(|active| name.with_value(|name| active.as_ref() == Some(name)))
-            data-option=entry.name.clone()
+            data-option=option
             data-focus=setting.id()
             style:--at=at.to_string()
             on:focusin=focused
@@ -127,13 +129,13 @@ pub fn OptionRow(
             }
         >
             <span class="option-name" role="rowheader">
-                <span id=format!("{}-name", setting.id())>{breakable(&entry.name)}</span>
+                <span id=format!("{}-name", setting.id())>{title}</span>
                 <Marks setting entry=entry.clone() />
             </span>
             <span class="option-value" role="gridcell">
                 <Editor setting entry=entry.clone() first />
             </span>
-            <Facts entry=entry.clone() />
+            <Facts entry />
         </div>
     }
 }

@@ -93,7 +93,7 @@ fn step(walk: &Rc<RefCell<Walk>>, entry: &JsValue) {
     }
     if flag(entry, "isDirectory") {
         if let Some(reader) = call(entry, "createReader", &[]) {
-            read_folder(walk, reader);
+            read_folder(walk, &reader);
         }
         return;
     }
@@ -109,17 +109,17 @@ fn step(walk: &Rc<RefCell<Walk>>, entry: &JsValue) {
 }
 
 /// A browser gives what a folder holds in parts, and an empty one at the end.
-fn read_folder(walk: &Rc<RefCell<Walk>>, reader: JsValue) {
+fn read_folder(walk: &Rc<RefCell<Walk>>, reader: &JsValue) {
     let walk = begin(walk);
     let again = reader.clone();
-    answer(&reader, "readEntries", move |entries| {
+    answer(reader, "readEntries", move |entries| {
         let entries = entries.map(|entries| Array::from(&entries));
         let entries = entries.filter(|entries| entries.length() > 0);
         if let Some(entries) = entries {
             for entry in entries.iter() {
                 step(&walk, &entry);
             }
-            read_folder(&walk, again);
+            read_folder(&walk, &again);
         }
         end(&walk);
     });

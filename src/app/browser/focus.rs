@@ -188,8 +188,8 @@ pub fn hand_on() {
         }
         let children = children(&parent);
         let at = at.min(children.len());
-        let after = children[at..].iter().chain(children[..at].iter().rev());
-        let heir = after.filter_map(first_in).next();
+        let mut after = children[at..].iter().chain(children[..at].iter().rev());
+        let heir = after.find_map(first_in);
         // An element that is seen and takes the focus does so.
         if heir.is_some_and(|heir| heir.focus().is_ok()) {
             return;

@@ -32,11 +32,11 @@ pub fn open(done: impl FnOnce(Vec<String>) + 'static) -> Result<(), Refused> {
         }
     };
     let made = database.clone();
-    let make = Closure::once_into_js(move || {
+    let prepare = Closure::once_into_js(move || {
         // Without its store the journal stays shut, and local storage is all there is.
         made().map(|database| database.create_object_store(STORE).is_ok())
     });
-    request.set_onupgradeneeded(Some(make.unchecked_ref()));
+    request.set_onupgradeneeded(Some(prepare.unchecked_ref()));
     let opened = Closure::once_into_js(move || {
         JOURNAL.set(database());
         let all = store(IdbTransactionMode::Readonly).and_then(|store| Ok(store.get_all()?));

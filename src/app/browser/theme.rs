@@ -32,7 +32,9 @@ impl Theme {
 
 /// Shows the scheme that the person chose; without a choice the page follows the system.
 pub fn restore() {
-    let chosen = [Theme::Light, Theme::Dark].into_iter().find(is_chosen);
+    let chosen = [Theme::Light, Theme::Dark]
+        .into_iter()
+        .find(|theme| is_chosen(*theme));
     if let Some(theme) = chosen {
         // Where it cannot be shown, the system's is.
         let _ = show(theme);
@@ -42,7 +44,9 @@ pub fn restore() {
 /// Shows the other scheme and keeps it for the next visit; the system's own is followed again.
 pub fn switch() -> Result<(), Refused> {
     let system = of_system();
-    let now = [Theme::Light, Theme::Dark].into_iter().find(is_shown);
+    let now = [Theme::Light, Theme::Dark]
+        .into_iter()
+        .find(|theme| is_shown(*theme));
     let next = now.unwrap_or(system).other();
     if next == system {
         storage::forget_preference(PREFERENCE);
@@ -52,11 +56,11 @@ pub fn switch() -> Result<(), Refused> {
     show(next)
 }
 
-fn is_chosen(theme: &Theme) -> bool {
+fn is_chosen(theme: Theme) -> bool {
     storage::preference(PREFERENCE).as_deref() == Some(theme.name())
 }
 
-fn is_shown(theme: &Theme) -> bool {
+fn is_shown(theme: Theme) -> bool {
     root().is_ok_and(|root| root.get_attribute(ATTRIBUTE).as_deref() == Some(theme.name()))
 }
 
