@@ -122,7 +122,7 @@ proptest! {
     #[test]
     fn the_files_alone_give_the_same_plan(design in right()) {
         let is_twice = |path: &&str| design.get(&(**path).into()).is_some();
-        prop_assume!(!SAID_TWICE.iter().any(|path| is_twice(&path)));
+        prop_assume!(!SAID_TWICE.iter().any(is_twice));
         let report = evaluate(&design);
         let again = evaluate(&read_out(&report));
         let (before, after) = (support::objects(&report), support::objects(&again));
