@@ -376,7 +376,12 @@ fn the_language_switches_without_reload_and_comes_back_after_it() {
             .goto(&format!("{}nothing-here", server.address))
             .await
             .expect("an empty page");
-        browser.run("localStorage.clear()", json!([])).await;
+        let forget = "const done = arguments[arguments.length - 1];
+            localStorage.clear();
+            const gone = indexedDB.deleteDatabase('kafka-cluster-designer');
+            gone.onsuccess = gone.onerror = gone.onblocked = () => done();";
+        let forgotten = browser.client.execute_async(forget, Vec::new()).await;
+        forgotten.expect("nothing is kept");
         browser
             .client
             .goto(&server.address)

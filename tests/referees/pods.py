@@ -349,7 +349,10 @@ class Pod:
                 raise Refusal(f"{self.name} has ended by itself:\n{tail(self.process.said())}")
             return self.probe("startupProbe") and self.probe("readinessProbe")
 
-        wait_until(f"{self.name} becomes ready", ready)
+        try:
+            wait_until(f"{self.name} becomes ready", ready)
+        except Refusal as why:
+            raise Refusal(f"{why}\n{tail(self.process.said())}") from why
         if self.would_be_killed():
             raise Refusal(f"{self.name} is ready, and its liveness probe would kill it")
 
