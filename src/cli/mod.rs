@@ -262,8 +262,13 @@ fn new(name: Option<&str>, lang: Lang) -> Result<Design, Failure> {
         Failure::new("cli.no-such-preset", args![name, names])
     })?;
     let design = preset.design_in(lang);
+    with_random(|random| identity::completed(design, random))
+}
+
+/// Hands in where random numbers come from; what was made is lost when the system gives none.
+fn with_random<T>(work: impl FnOnce(&mut dyn FnMut() -> [u8; 16]) -> T) -> Result<T, Failure> {
     let mut failed = None;
-    let design = identity::completed(design, || {
+    let made = work(&mut || {
         let mut bytes = [0; 16];
         failed = getrandom::fill(&mut bytes).err().or(failed.take());
         bytes
@@ -273,7 +278,7 @@ fn new(name: Option<&str>, lang: Lang) -> Result<Design, Failure> {
             "cli.no-random",
             args![why = error.to_string()],
         )),
-        None => Ok(design),
+        None => Ok(made),
     }
 }
 

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::{Failure, Format, output, print};
+use super::{Failure, Format, output, print, with_random};
 use crate::args;
 use crate::catalog::{KafkaVersion, KubernetesVersion};
 use crate::design::{self, Design};
-use crate::text::{Lang, Sentence, words};
+use crate::text::{Lang, words};
 use crate::upgrade::{self, Kind, Note, Upgrade};
 
 /// Where the design and the report go.
@@ -22,7 +22,8 @@ pub struct Target<'a> {
 
 /// Derives the cluster without ZooKeeper.
 pub fn to_kraft(design: &Design, combined: bool, target: &Target) -> Result<u8, Failure> {
-    with_random(|random| upgrade::to_kraft(design, !combined, random))
+    with_random(|random| upgrade::to_kraft(design, !combined, random))?
+        .map_err(Failure)
         .and_then(|upgrade| tell(&upgrade, target))
 }
 
@@ -37,32 +38,14 @@ pub fn raise(
     let kubernetes: Option<KubernetesVersion> = kubernetes.map(version).transpose()?;
     let newest = || kubernetes.is_none().then(|| upgrade::newest(design));
     let kafka = kafka.or_else(newest);
-    with_random(|random| upgrade::raise(design, kafka, kubernetes, random))
+    with_random(|random| upgrade::raise(design, kafka, kubernetes, random))?
+        .map_err(Failure)
         .and_then(|upgrade| tell(&upgrade, target))
 }
 
 fn version<V: std::str::FromStr>(text: &str) -> Result<V, Failure> {
     text.parse()
         .map_err(|_| Failure::new("upgrade.unknown", args![version = text]))
-}
-
-/// Hands in where random numbers come from.
-fn with_random(
-    derive: impl FnOnce(&mut dyn FnMut() -> [u8; 16]) -> Result<Upgrade, Sentence>,
-) -> Result<Upgrade, Failure> {
-    let mut failed = None;
-    let derived = derive(&mut || {
-        let mut bytes = [0; 16];
-        failed = getrandom::fill(&mut bytes).err().or(failed.take());
-        bytes
-    });
-    match failed {
-        Some(error) => Err(Failure::new(
-            "cli.no-random",
-            args![why = error.to_string()],
-        )),
-        None => derived.map_err(Failure),
-    }
 }
 
 fn tell(upgrade: &Upgrade, target: &Target) -> Result<u8, Failure> {

@@ -11,6 +11,9 @@ use crate::catalog::{
 use crate::design::{Change, FieldPath};
 use crate::plan::Absence;
 
+/// The option that tells from which version a cluster comes.
+const PROTOCOL: &str = "inter.broker.protocol.version";
+
 /// The family, in the order of the catalogue.
 pub static RULES: &[&Rule] = &[
     &NO_ENSEMBLE_MODE,
@@ -192,10 +195,9 @@ pub static JUMP_TO_FOUR: Rule = Rule::new(
     Error,
     "apache/kafka:docs/getting-started/upgrade.md (4.0.0 section, 4.3 version)",
     |facts, found| {
-        let name = "inter.broker.protocol.version";
         let kafka = &facts.plan.kafka;
         let version = *kafka.version;
-        let Some(spoken) = nodes::asked(&kafka.config, name) else {
+        let Some(spoken) = nodes::asked(&kafka.config, PROTOCOL) else {
             return;
         };
         let old = relations::protocol(spoken).is_some_and(|spoken| spoken < (3, 3));
@@ -203,21 +205,32 @@ pub static JUMP_TO_FOUR: Rule = Rule::new(
         let Some(step) = step.filter(|_| old && !version.has_zookeeper_mode()) else {
             return;
         };
-        let step = step.version.to_string();
-        found
-            .add(
-                &JUMP_TO_FOUR,
-                "kafka.version",
-                args![version = version.to_string(), spoken, step = &step],
-            )
-            .at("kafka.version")
-            .at_option(name)
-            .fix(facts.fix_to("kafka.version", step))
-            .fix(Fix::unset(FieldPath::kafka_option(name)));
+        stop_between(
+            facts,
+            found,
+            &JUMP_TO_FOUR,
+            (spoken, &step.version.to_string()),
+        );
     },
 )
 .applies_to("≥ 4.0")
 .effect(Effect::Procedure);
+
+/// The protocol that is spoken tells that an upgrade must stop at another release first.
+fn stop_between(
+    facts: &Facts,
+    found: &mut Findings,
+    rule: &'static Rule,
+    (spoken, step): (&str, &str),
+) {
+    let version = facts.plan.kafka.version.to_string();
+    found
+        .add(rule, "kafka.version", args![version, spoken, step])
+        .at("kafka.version")
+        .at_option(PROTOCOL)
+        .fix(facts.fix_to("kafka.version", step))
+        .fix(Fix::unset(FieldPath::kafka_option(PROTOCOL)));
+}
 
 /// The protocol tells from which version a cluster comes, and from there the way is too far.
 pub static UPGRADE_TOO_FAR: Rule = Rule::new(
@@ -225,9 +238,8 @@ pub static UPGRADE_TOO_FAR: Rule = Rule::new(
     Error,
     "apache/kafka:docs/upgrade.html (3.9.0-rc3)",
     |facts, found| {
-        let name = "inter.broker.protocol.version";
         let version = *facts.plan.kafka.version;
-        let Some(spoken) = facts.plan.kafka.config.in_force(name) else {
+        let Some(spoken) = facts.plan.kafka.config.in_force(PROTOCOL) else {
             return;
         };
         let old = relations::protocol(spoken).is_some_and(|spoken| spoken < (2, 4));
@@ -237,17 +249,12 @@ pub static UPGRADE_TOO_FAR: Rule = Rule::new(
         let Some(step) = newest(|release| release.version.line() < KafkaLine::of(3, 6)) else {
             return;
         };
-        let step = step.version.to_string();
-        found
-            .add(
-                &UPGRADE_TOO_FAR,
-                "kafka.version",
-                args![version = version.to_string(), spoken, step = &step],
-            )
-            .at("kafka.version")
-            .at_option(name)
-            .fix(facts.fix_to("kafka.version", step))
-            .fix(Fix::unset(FieldPath::kafka_option(name)));
+        stop_between(
+            facts,
+            found,
+            &UPGRADE_TOO_FAR,
+            (spoken, &step.version.to_string()),
+        );
     },
 )
 .applies_to("3.6–3.9")
@@ -288,11 +295,7 @@ pub static RELEASE_WITHOUT_FIXES: Rule = Rule::new(
             *zookeeper.version >= ZooKeeperVersion::of(3, 5, 0)
                 || !newest.version.refuses_zookeeper_3_4()
         });
-        let old_protocol = plan
-            .kafka
-            .config
-            .in_force("inter.broker.protocol.version")
-            .is_some();
+        let old_protocol = plan.kafka.config.in_force(PROTOCOL).is_some();
         if ensemble_fits && !old_protocol && newest.scala.contains(&plan.kafka.image.scala) {
             let mut fix = facts.fix_to(path, newest.version);
             // A quorum that is told in files stays one: no release turns it into a dynamic one by itself.
