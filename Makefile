@@ -16,7 +16,7 @@ serve: ## build the page, serve it on http://127.0.0.1:8080/ and rebuild it on e
 	@.ci/set-up build
 	@$(in_env) trunk serve
 
-build: ## build the page for release into dist/
+build: ## build the page for release into dist/: the site, the single file, the script for other pages
 	@.ci/set-up build
 	$(in_env) trunk build --release
 

@@ -15,8 +15,8 @@ use crate::fields;
 use crate::render::colour::{self, Class};
 use crate::render::{File, FileKind, Line};
 
-/// The height of a line, as `style/file.css` has it.
-const LINE: i32 = 20;
+/// The height of a line, as `style/files.css` has it.
+pub const LINE: i32 = 20;
 /// Lines that are drawn beyond what is seen, and the grain in which the drawn part moves.
 const BEYOND: usize = 40;
 const GRAIN: usize = 20;

@@ -259,7 +259,7 @@ fn FileHead(file: Memo<Option<Arc<File>>>) -> impl IntoView {
         }
     };
     view! {
-        <header class="file-head">
+        <header id="file-head" class="file-head">
             <h2 title=path>{path}</h2>
             <span class="file-touched">{touched}</span>
             <button

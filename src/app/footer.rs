@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::browser::{self, single_file::Offered};
 use super::icon::{Icon, Sign};
 use super::shell::files_words;
 use super::state::{App, Kept};
@@ -43,9 +44,27 @@ pub fn Footer() -> impl IntoView {
                     say_with("page.size", args![files = files_words(files), size = bytes_words(bytes)])
                 }}
             </span>
+            {browser::single_file::offered().ok().map(|file| view! { <SingleFile file /> })}
             <span class="footer-edition">
                 {move || say_with("page.edition", args![edition = app.design.with(|design| design.defaults.clone())])}
             </span>
         </footer>
+    }
+}
+
+/// The page as one file to take along, with its sum to check it by.
+#[component]
+fn SingleFile(file: Offered) -> impl IntoView {
+    let title = format!("SHA-256 {}", file.sha256);
+    view! {
+        <span class="footer-single">
+            <a id="single-file" href=file.address download title=say("page.single.help")>
+                {say_with("page.single", args![size = bytes_words(file.bytes)])}
+            </a>
+            <span class="footer-sum" title=title>
+                "SHA-256 "
+                <code>{file.sha256}</code>
+            </span>
+        </span>
     }
 }

@@ -12,6 +12,7 @@ use super::options::{Catalogue, OptionTable};
 use super::state::{App, worst};
 use super::terms::{Seen, explained};
 use super::topology::Topology;
+use super::update::UpdateNotice;
 use super::words::{card_title, lang, maybe, say, say_with};
 use crate::args;
 use crate::fields::{FIELDS, Field, Kind, Section};
@@ -22,13 +23,18 @@ pub fn Form() -> impl IntoView {
     let app = expect_context::<App>();
     view! {
         <section id="form" class="form" tabindex="-1" data-focus="form" aria-label=say("page.view.design") on:scroll=move |event| app.scrolled.set(event_target::<web_sys::Element>(&event).scroll_top())>
+            <UpdateNotice />
             <KeptNotice />
             <Notices />
             <SectionChooser />
             <Topology />
             {move || match app.learn.get() {
                 Some(page) => view! { <LearnSheet page /> }.into_any(),
-                None => view! { <SectionSheet section=app.section.get() /> }.into_any(),
+                None => view! {
+                    <fieldset class="settings" disabled=app.read_only>
+                        <SectionSheet section=app.section.get() />
+                    </fieldset>
+                }.into_any(),
             }}
         </section>
     }

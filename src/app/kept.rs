@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::browser::address;
 use super::browser::storage::Unkept;
 use super::icon::{Icon, Sign};
 use super::shelf;
@@ -28,6 +29,8 @@ pub fn KeptNotice() -> impl IntoView {
     move || {
         let (words, tools) = match app.kept.get() {
             Kept::Yes | Kept::Refused { told: true, .. } => return None,
+            // Inside another page nothing is meant to be kept.
+            Kept::Refused { .. } if address::is_embedded() => return None,
             Kept::Refused { why, .. } => {
                 let words = say(match why {
                     Unkept::Forbidden => "designs.forbidden",

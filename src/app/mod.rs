@@ -10,6 +10,7 @@ mod compare;
 mod control;
 mod designs;
 mod differences;
+mod embed;
 mod extras;
 mod field_row;
 mod file_view;
@@ -40,6 +41,7 @@ mod shell;
 mod state;
 mod terms;
 mod topology;
+mod update;
 mod words;
 
 /// Puts the page into the document as soon as its words are there.

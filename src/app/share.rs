@@ -81,7 +81,7 @@ pub fn ShareDialog() -> impl IntoView {
 fn Body(link: Arc<Link>) -> impl IntoView {
     let app = expect_context::<App>();
     // Without the page's own address, the part behind it can still be sent.
-    let address = address::bare().unwrap_or_default() + "#d=" + &link.packed;
+    let address = address::alone().unwrap_or_default() + "#d=" + &link.packed;
     let length = address.chars().count();
     let lines = differences_from_base(app);
     let count = lines.len();

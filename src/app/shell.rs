@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::browser::{self, storage};
+use super::browser::{self, address, storage, update};
 use super::changes::SinceDialog;
 use super::checks::CheckDialog;
 use super::compare::CompareDialog;
+use super::embed::{self, EmbedBar};
 use super::extras::ExtrasDialog;
 use super::files::Files;
 use super::footer::Footer;
@@ -32,8 +33,12 @@ pub fn Shell() -> impl IntoView {
     let app: App = State::restored();
     provide_context(app);
     keyboard::listen(app);
-    import::listen(app);
+    if !app.read_only {
+        import::listen(app);
+    }
     print::listen(app);
+    embed::begin(app);
+    update::listen(move || app.newer.set(true));
     move || {
         app.lang.track();
         view! { <Frame app /> }
@@ -49,6 +54,7 @@ fn Frame(app: App) -> impl IntoView {
         false,
         (20.0, 64.0, 86.0),
     );
+    let embedded = address::is_embedded();
     let view_name = move || match app.view.get() {
         View::Design => "design",
         View::Files => "files",
@@ -56,8 +62,12 @@ fn Frame(app: App) -> impl IntoView {
     };
     view! {
         <div
+            id="shell"
             class="shell"
             data-view=view_name
+            data-show=move || app.parts.get().name()
+            data-embed=embedded.then_some("")
+            data-read=app.read_only.then_some("")
             style:--form-share=move || format!("{:.2}fr", split.share.get())
             style:--files-share=move || format!("{:.2}fr", 100.0 - split.share.get())
             style:--problems-share=move || format!("{:.2}%", 100.0 - lower.share.get())
@@ -74,7 +84,7 @@ fn Frame(app: App) -> impl IntoView {
                 <Problems />
             </section>
             </main>
-            <Footer />
+            {if embedded { view! { <EmbedBar /> }.into_any() } else { view! { <Footer /> }.into_any() }}
             <ViewSwitch />
             <p id="live-region" class="unseen" role="status" aria-live="polite"></p>
         </div>

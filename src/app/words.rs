@@ -26,10 +26,11 @@ pub fn lang() -> Lang {
     }
 }
 
-/// Begins to speak: as the person chose, else the first of the browser's languages that there is.
+/// Begins to speak: as the address says, else as the person chose, else the first of the browser's languages that there is.
 pub async fn begin() -> Result<(), Refused> {
-    let kept = storage::preference(PREFERENCE).and_then(|code| Lang::of_tag(&code));
-    let lang = kept.or_else(|| {
+    let asked = browser::address::query("lang").and_then(|tag| Lang::of_tag(&tag));
+    let kept = || storage::preference(PREFERENCE).and_then(|code| Lang::of_tag(&code));
+    let lang = asked.or_else(kept).or_else(|| {
         let tags = browser::language::wanted().unwrap_or_default();
         tags.iter().find_map(|tag| Lang::of_tag(tag))
     });

@@ -32,6 +32,9 @@ use page::Page;
 /// Files by their names.
 type Files = BTreeMap<String, Vec<u8>>;
 
+/// The script that other pages load to show this one; its address is part of their text, so it has no sum in its name.
+const EMBED: &str = include_str!("embed.js");
+
 /// Why nothing was packed.
 #[derive(Debug, thiserror::Error)]
 enum Error {
@@ -86,6 +89,7 @@ fn deliver(page: &Page) -> Result<Files, Error> {
     let single = single::html(page)?;
     let mut files = served::files(page, &single);
     files.insert(single::NAME.to_owned(), single.into_bytes());
+    files.insert("embed.js".to_owned(), EMBED.as_bytes().to_vec());
     Ok(files)
 }
 

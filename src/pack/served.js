@@ -2,10 +2,20 @@
 // The engine is asked for before anything else.
 const engine = fetch("./{{engine}}", { integrity: "{{engine-sum}}" });
 
-// Keeps the page for visits without a network. A newer edition waits until no page of this one is open.
+// Keeps the page for visits without a network. A newer page waits until the person wants it.
 async function keep() {
   if (self !== top || !navigator.serviceWorker) return;
-  await navigator.serviceWorker.register("./worker.js");
+  const workers = navigator.serviceWorker;
+  const kept = await workers.register("./worker.js");
+  const tell = () => {
+    if (kept.waiting && workers.controller) dispatchEvent(new Event("newer-page"));
+  };
+  kept.addEventListener("updatefound", () => kept.installing?.addEventListener("statechange", tell));
+  addEventListener("take-newer-page", () => {
+    workers.addEventListener("controllerchange", () => location.reload(), { once: true });
+    kept.waiting?.postMessage("take-over");
+  });
+  tell();
 }
 
 // Where the browser keeps nothing, the page works as long as there is a network.

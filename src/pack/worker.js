@@ -8,6 +8,9 @@ const FILES = {{files}};
 
 addEventListener("install", (event) => event.waitUntil(keep()));
 addEventListener("activate", (event) => event.waitUntil(forget().then(() => clients.claim())));
+addEventListener("message", (event) => {
+  if (event.data === "take-over") skipWaiting();
+});
 addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
   const address = new URL(url);

@@ -8,7 +8,7 @@ mod session;
 
 use kafka_cluster_designer::render::FileKind;
 use serde_json::{Value, json};
-use session::{Browser, Server};
+use session::{Browser, Kind, Server};
 
 fn main() {
     sizes();
@@ -18,7 +18,7 @@ fn main() {
         .expect("a runtime");
     runtime.block_on(async {
         let server = Server::start();
-        let browser = Browser::start("bench").await;
+        let browser = Browser::of(Kind::Chromium, "bench").await;
         let version = browser.run("return navigator.userAgent", json!([])).await;
         println!("browser: {version}");
         shown(&browser, &server).await;
@@ -139,7 +139,10 @@ fn sizes() {
         .flatten()
     {
         let path = entry.path();
-        if !path.is_file() {
+        // The squeezed twins, the single file and the script for other pages are no part of a visit.
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let apart = [".br", ".gz", "kafka-cluster-designer.html", "embed.js"];
+        if !path.is_file() || apart.iter().any(|end| name.ends_with(end)) {
             continue;
         }
         let packed = std::process::Command::new("brotli")

@@ -265,7 +265,7 @@ fn a_killed_browser_loses_no_keystroke() {
     journey("killed", async |browser, server| {
         brokers(browser, "7").await;
         until_brokers(browser, "7").await;
-        let again = Browser::start_in(browser.kill()).await;
+        let again = Browser::start_in(browser.kind, browser.kill()).await;
         arrive(&again, &server.address).await;
         until_brokers(&again, "7").await;
         again.end().await;

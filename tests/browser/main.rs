@@ -1,13 +1,18 @@
-//! Journeys through the page in headless Chromium, over `WebDriver`, as a person would make them.
+//! Journeys through the page over `WebDriver`, as a person would make them: in Chromium, and those that
+//! [`everywhere`] makes also in Firefox and `WebKitGTK`, served from a folder of a host and from disk.
 //!
 //! Behind the feature `browser`: they need `.ci/set-up browser` and the page in `dist/` (`make build`).
+//! `BROWSERS=chromium,firefox` leaves the other browsers out.
 
 mod compare;
 mod designs;
 mod drawing;
+mod embed;
+mod hostile;
 mod import;
 mod keyboard;
 mod lines;
+mod offline;
 mod options;
 mod screens;
 mod session;
@@ -21,42 +26,95 @@ use std::time::{Duration, Instant};
 
 use kafka_cluster_designer::{design, evaluate};
 use serde_json::json;
-use session::{Browser, Server};
+use session::{Browser, Kind, Server};
 
 type Files = BTreeMap<String, String>;
 
 /// One browser at a time: several at once starve each other on two cores.
 static TURN: Mutex<()> = Mutex::new(());
 
+/// How the page reaches a browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Delivery {
+    /// From a host, in a folder of it.
+    Site,
+    /// As one file, from disk.
+    File,
+}
+
+/// A journey in Chromium through the served page.
 fn journey(name: &str, steps: impl AsyncFnOnce(&Browser, &Server)) {
+    run(async || one_journey(name, Kind::Chromium, Delivery::Site, steps).await);
+}
+
+/// The same journey in some browsers, through the served page.
+fn journey_in(kinds: &[Kind], name: &str, steps: impl AsyncFn(&Browser, &Server)) {
+    run(async || {
+        for kind in wanted().into_iter().filter(|kind| kinds.contains(kind)) {
+            one_journey(name, kind, Delivery::Site, &steps).await;
+        }
+    });
+}
+
+/// The same journey in every browser, through the served page and through the single file.
+fn everywhere(name: &str, steps: impl AsyncFn(&Browser, &Server)) {
+    run(async || {
+        for kind in wanted() {
+            for delivery in [Delivery::Site, Delivery::File] {
+                one_journey(name, kind, delivery, &steps).await;
+            }
+        }
+    });
+}
+
+/// The browsers that are not left out.
+fn wanted() -> Vec<Kind> {
+    let named = std::env::var("BROWSERS").unwrap_or_default().to_lowercase();
+    let is_wanted =
+        |kind: &Kind| named.is_empty() || named.contains(&format!("{kind:?}").to_lowercase());
+    Kind::ALL.into_iter().filter(is_wanted).collect()
+}
+
+/// Waits for its turn, then runs to its end.
+fn run(work: impl AsyncFnOnce()) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime");
-    runtime.block_on(async {
-        let server = Server::start();
-        let browser = Browser::start(name).await;
-        browser
-            .client
-            .goto(&server.address)
-            .await
-            .expect("the page opens");
-        browser
-            .until(
-                "the first files",
-                "return document.querySelectorAll('#file-view [data-line]').length > 10",
-            )
-            .await;
+    runtime.block_on(work());
+}
+
+async fn one_journey(
+    name: &str,
+    kind: Kind,
+    delivery: Delivery,
+    steps: impl AsyncFnOnce(&Browser, &Server),
+) {
+    println!("{name}: {kind:?}, {delivery:?}");
+    let mut server = Server::start();
+    if delivery == Delivery::File {
+        server.address = session::single_file();
+    }
+    let browser = Browser::of(kind, name).await;
+    browser
+        .client
+        .goto(&server.address)
+        .await
+        .expect("the page opens");
+    browser
+        .until(
+            "the first files",
+            "return document.querySelectorAll('#file-view [data-line]').length > 10",
+        )
+        .await;
+    browser.watch_policy().await;
+    if delivery == Delivery::Site {
         browser.wait_for_worker().await;
-        steps(&browser, &server).await;
-        assert_eq!(
-            server.violations(),
-            Vec::<String>::new(),
-            "the page tried what its policy forbids"
-        );
-        browser.end().await;
-    });
+    }
+    steps(&browser, &server).await;
+    browser.assert_policy_kept(&server).await;
+    browser.end().await;
 }
 
 /// The files of a zip, their common folder left out.
@@ -109,12 +167,9 @@ fn from_the_first_look_to_the_bundle() {
     journey("bundle", async |browser, server| {
         // A complete design is there at once, and nothing but the page's own files was asked for.
         let asked = server.asked();
-        assert!(
-            asked
-                .iter()
-                .all(|path| path == "/" || Path::new("dist").join(&path[1..]).starts_with("dist")),
-            "{asked:?}"
-        );
+        let dist = session::package().join("dist");
+        let own = |path: &String| path.starts_with('/') && dist.join(&path[1..]).exists();
+        assert!(asked.iter().all(own), "{asked:?}");
         let first = browser.files().await;
         assert!(
             first.contains(&"30-kafka/statefulset.yaml".to_owned()),

@@ -1,12 +1,15 @@
 //! A page server and a browser for the tests and the benchmark of the page.
 //!
 //! The server hands out `dist/` on a loopback address and keeps a log of what was asked for;
-//! the browser is headless Chromium behind chromedriver. Both end with their handle.
+//! the browser is Chromium, Firefox or `WebKitGTK` behind its driver. Both end with their handle.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -21,17 +24,52 @@ pub fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Hands out `dist/`: one thread and one answer for each connection, so that none waits for another
-/// (`tiny_http` left Chromium's spare connections waiting, and with them now and then the page).
+/// The address of the single file, as it is opened from disk.
+pub fn single_file() -> String {
+    let file = package().join("dist/kafka-cluster-designer.html");
+    assert!(
+        file.is_file(),
+        "dist/ has no single file: run `make build` first"
+    );
+    format!("file://{}", file.display())
+}
+
+/// Where the page lies on its host: a page has no say in that.
+pub const FOLDER: &str = "/tools/designer/";
+
+/// Where violations of the page's policy are reported to.
+const VIOLATIONS: &str = "/violations";
+
+/// Hands out `dist/` below a folder of a loopback host, and keeps a log: one thread and one answer for
+/// each connection, so that none waits for another (`tiny_http` left Chromium's spare connections
+/// waiting, and with them now and then the page).
 pub struct Server {
-    asked: Arc<Mutex<Vec<String>>>,
-    violations: Arc<Mutex<Vec<String>>>,
+    shared: Arc<Shared>,
     /// The page's address.
     pub address: String,
 }
 
+/// What the threads of a server share.
+#[derive(Default)]
+struct Shared {
+    dist: PathBuf,
+    folder: String,
+    asked: Mutex<Vec<String>>,
+    violations: Mutex<Vec<String>>,
+    /// Files beside `dist/`, by their whole path on the host, which come before it.
+    own: Mutex<BTreeMap<String, Vec<u8>>>,
+    /// Whether requests are left without an answer, as if there were no network.
+    gone: AtomicBool,
+}
+
 impl Server {
+    /// Serves the page in [`FOLDER`].
     pub fn start() -> Self {
+        Self::below(FOLDER)
+    }
+
+    /// Serves the page in any folder; it begins and ends with `/`.
+    pub fn below(folder: &str) -> Self {
         let dist = package().join("dist");
         assert!(
             dist.join("index.html").is_file(),
@@ -39,50 +77,55 @@ impl Server {
         );
         let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port");
         let address = listener.local_addr().expect("its address");
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let violations = Arc::new(Mutex::new(Vec::new()));
-        let (log, reports) = (Arc::clone(&asked), Arc::clone(&violations));
+        let shared = Arc::new(Shared {
+            dist,
+            folder: folder.to_owned(),
+            ..Shared::default()
+        });
+        let mine = Arc::clone(&shared);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (dist, log, reports) = (dist.clone(), Arc::clone(&log), Arc::clone(&reports));
-                std::thread::spawn(move || answer(&stream, &dist, &log, &reports));
+                let shared = Arc::clone(&mine);
+                std::thread::spawn(move || answer(&stream, &shared));
             }
         });
         Self {
-            asked,
-            violations,
-            address: format!("http://{address}/"),
+            shared,
+            address: format!("http://{address}{folder}"),
         }
     }
 
-    /// The violations of the page's policy that a browser reported.
-    pub fn violations(&self) -> Vec<String> {
-        self.violations.lock().expect("the log").clone()
+    /// What was asked for since the last call: below the page's folder, else the whole path with its host.
+    pub fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut *self.shared.asked.lock().expect("the log"))
     }
 
-    /// What was asked for since the last call.
-    pub fn asked(&self) -> Vec<String> {
-        std::mem::take(&mut *self.asked.lock().expect("the log"))
+    /// The violations of the page's policy that browsers reported since the last call.
+    pub fn violations(&self) -> Vec<String> {
+        std::mem::take(&mut *self.shared.violations.lock().expect("the log"))
+    }
+
+    /// Hands out another file, at its whole path on the host.
+    pub fn put(&self, path: &str, bytes: &[u8]) {
+        let mut own = self.shared.own.lock().expect("the files");
+        own.insert(path.to_owned(), bytes.to_vec());
+    }
+
+    /// Takes the network away, or brings it back.
+    pub fn leave(&self, gone: bool) {
+        self.shared.gone.store(gone, Ordering::SeqCst);
     }
 }
 
-/// Where violations of the page's policy are reported to.
-const VIOLATIONS: &str = "/violations";
-
 /// Reads one request, answers it, and closes the connection.
-fn answer(
-    mut stream: &TcpStream,
-    dist: &Path,
-    log: &Mutex<Vec<String>>,
-    violations: &Mutex<Vec<String>>,
-) -> std::io::Result<()> {
+fn answer(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
     let mut first = String::new();
     reader.read_line(&mut first)?;
     let Some(path) = first.split(' ').nth(1) else {
         return Ok(());
     };
-    let mut length = 0;
+    let (mut length, mut takes_brotli) = (0, false);
     loop {
         let mut line = String::new();
         reader.read_line(&mut line)?;
@@ -93,96 +136,237 @@ fn answer(
         if let Some(value) = line.strip_prefix("content-length:") {
             length = value.trim().parse().unwrap_or(0);
         }
+        takes_brotli |= line.starts_with("accept-encoding:") && line.contains("br");
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    if shared.gone.load(Ordering::SeqCst) {
+        return Ok(()); // closed without a word
     }
     let path = path.split(['?', '#']).next().unwrap_or("/");
     if path == VIOLATIONS {
-        let mut report = vec![0; length];
-        reader.read_exact(&mut report)?;
-        let report = String::from_utf8_lossy(&report).into_owned();
-        violations.lock().expect("the log").push(report);
-        return stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+        let report = String::from_utf8_lossy(&body).into_owned();
+        shared.violations.lock().expect("the log").push(report);
+        return respond(stream, "204 No Content", "", &[]);
     }
-    log.lock().expect("the log").push(path.to_owned());
-    let name = if path == "/" {
-        "index.html"
-    } else {
-        path.trim_start_matches('/')
+    let below = path.strip_prefix(&shared.folder);
+    let logged = below.map_or_else(|| format!("outside: {path}"), |name| format!("/{name}"));
+    shared.asked.lock().expect("the log").push(logged);
+    let own = shared.own.lock().expect("the files").get(path).cloned();
+    let name = match below {
+        Some("") => "index.html",
+        Some(name) => name,
+        None => path,
     };
-    let file = dist.join(name);
-    let kind = match file.extension().and_then(|extension| extension.to_str()) {
+    let kind = match Path::new(name).extension().and_then(|end| end.to_str()) {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript",
         Some("css") => "text/css",
         Some("wasm") => "application/wasm",
         Some("svg") => "image/svg+xml",
-        _ => "text/plain",
+        _ => "text/plain; charset=utf-8",
     };
-    let (status, body) = match std::fs::read(&file) {
-        Ok(body) => ("200 OK", body),
-        Err(_) => ("404 Not Found", b"not here".to_vec()),
+    let mut headers = format!("Content-Type: {kind}\r\n");
+    let in_dist = shared.dist.join(name);
+    let squeezed = shared.dist.join(format!("{name}.br"));
+    let body = match own {
+        Some(own) => Some(own),
+        None if below.is_none() => None,
+        None if takes_brotli && squeezed.is_file() => {
+            headers += "Content-Encoding: br\r\n";
+            std::fs::read(squeezed).ok()
+        }
+        None => std::fs::read(&in_dist).ok(),
     };
-    // What the page forbids itself, it can only report when the host says so too.
-    let policy = std::str::from_utf8(&body).ok().and_then(policy);
-    let policy = policy.map_or_else(String::new, |policy| {
-        format!("Content-Security-Policy: {policy}; report-uri {VIOLATIONS}\r\n")
-    });
+    let Some(body) = body else {
+        return respond(stream, "404 Not Found", &headers, b"not here");
+    };
+    if name.ends_with(".html") {
+        if let Some(policy) = std::fs::read_to_string(in_dist)
+            .ok()
+            .as_deref()
+            .and_then(policy)
+        {
+            headers += &format!("Content-Security-Policy: {policy}; report-uri {VIOLATIONS}\r\n");
+        }
+        headers += "Cache-Control: no-cache\r\n";
+    }
+    respond(stream, "200 OK", &headers, &body)
+}
+
+fn respond(
+    mut stream: &TcpStream,
+    status: &str,
+    headers: &str,
+    body: &[u8],
+) -> std::io::Result<()> {
     let length = body.len();
     write!(
         stream,
-        "HTTP/1.1 {status}\r\n{policy}Content-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+        "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n"
     )?;
-    stream.write_all(&body)
+    stream.write_all(body)
 }
 
-/// The policy that a page names itself.
+/// The policy that a page names itself; as a header it can also report.
 fn policy(html: &str) -> Option<&str> {
     let (_, rest) = html.split_once("http-equiv=\"Content-Security-Policy\" content=\"")?;
     rest.split('"').next()
 }
 
+/// The browsers that the page is shown in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Chromium,
+    Firefox,
+    WebKit,
+}
+
+impl Kind {
+    pub const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::WebKit];
+
+    const fn driver(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromedriver",
+            Self::Firefox => "geckodriver",
+            Self::WebKit => "WebKitWebDriver",
+        }
+    }
+
+    fn capabilities(self, folder: &Path) -> Value {
+        let downloads = folder.join("downloads");
+        match self {
+            Self::Chromium => json!({
+                "goog:chromeOptions": {
+                    "args": [
+                        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                        "--window-size=1440,900", "--lang=en-US", "--accept-lang=en-US", format!("--user-data-dir={}", folder.join("profile").display()),
+                    ],
+                    "prefs": { "download.default_directory": downloads },
+                },
+            }),
+            // geckodriver turns the rule off that keeps one file from loading another; people have it on.
+            Self::Firefox => json!({
+                "moz:firefoxOptions": {
+                    "args": ["-headless", "--width=1440", "--height=900"],
+                    "prefs": {
+                        "security.fileuri.strict_origin_policy": true,
+                        "browser.download.folderList": 2,
+                        "browser.download.dir": downloads,
+                        "intl.accept_languages": "en-US",
+                    },
+                },
+            }),
+            Self::WebKit => json!({
+                "webkitgtk:browserOptions": { "binary": mini_browser(), "args": ["--automation"] },
+            }),
+        }
+    }
+}
+
+/// The browser that comes with `WebKitGTK`; Debian keeps it in a folder of the machine's kind.
+fn mini_browser() -> PathBuf {
+    let libraries = std::fs::read_dir("/usr/lib")
+        .expect("a folder of libraries")
+        .flatten();
+    let browsers = libraries.flat_map(|entry| {
+        ["webkit2gtk-4.1", "webkit2gtk-4.0", "webkitgtk-6.0"]
+            .map(|name| entry.path().join(name).join("MiniBrowser"))
+    });
+    browsers
+        .into_iter()
+        .find(|path| path.is_file())
+        .expect("MiniBrowser is missing: run `.ci/set-up browser`")
+}
+
+/// A screen for the browser that has no headless mode; it ends with the handle.
+struct Screen {
+    process: Child,
+    name: String,
+}
+
+impl Screen {
+    fn start() -> Self {
+        let mut process = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1440x1000x24",
+                "-nolisten",
+                "tcp",
+            ])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb is missing: run `.ci/set-up browser`");
+        let mut number = String::new();
+        let said = process.stdout.as_mut().expect("its output is piped");
+        BufReader::new(said)
+            .read_line(&mut number)
+            .expect("Xvfb says its number");
+        let name = format!(":{}", number.trim());
+        Self { process, name }
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
 /// A browser with a profile and a download folder of its own.
 pub struct Browser {
     driver: Child,
+    _screen: Option<Screen>,
     folder: PathBuf,
+    pub kind: Kind,
     pub client: Client,
 }
 
 impl Browser {
-    pub async fn start(name: &str) -> Self {
+    /// Starts a browser.
+    pub async fn of(kind: Kind, name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!(
-            "kafka-cluster-designer-{name}-{}",
+            "kafka-cluster-designer-{name}-{kind:?}-{}",
             std::process::id()
         ));
-        Self::start_in(folder).await
+        Self::start_in(kind, folder).await
     }
 
     /// Starts with what another browser left in its folder.
-    pub async fn start_in(folder: PathBuf) -> Self {
+    pub async fn start_in(kind: Kind, folder: PathBuf) -> Self {
         std::fs::create_dir_all(folder.join("downloads")).expect("a temporary folder");
-        // The driver chooses a free port itself and says which; two tests never share one.
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
+        let screen = (kind == Kind::WebKit).then(Screen::start);
+        let port = free_port();
+        let mut driver = Command::new(kind.driver());
+        driver
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
             .stderr(Stdio::null())
+            .process_group(0);
+        if let Some(screen) = &screen {
+            // It saves into the folder that the desktop names.
+            let names = format!(
+                "XDG_DOWNLOAD_DIR=\"{}\"\n",
+                folder.join("downloads").display()
+            );
+            std::fs::write(folder.join("user-dirs.dirs"), names).expect("a temporary file");
+            driver
+                .env("DISPLAY", &screen.name)
+                .env("GDK_BACKEND", "x11")
+                .env("XDG_CONFIG_HOME", &folder)
+                .env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1") // it refuses to be root otherwise
+                .env("LANG", "C.UTF-8");
+        }
+        let driver = driver
             .spawn()
-            .expect("chromedriver is missing: run `.ci/set-up browser`");
-        let said = BufReader::new(driver.stdout.take().expect("its output is piped"));
-        let port = said.lines().map_while(Result::ok).find_map(|line| {
-            let (_, port) = line.split_once("started successfully on port ")?;
-            port.trim_end_matches('.').parse::<u16>().ok()
-        });
-        let port = port.expect("chromedriver says its port");
-        let capabilities = json!({
-            "goog:chromeOptions": {
-                "args": [
-                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                    "--window-size=1440,900", "--lang=en-US", "--accept-lang=en-US", format!("--user-data-dir={}", folder.join("profile").display()),
-                ],
-                "prefs": { "download.default_directory": folder.join("downloads") },
-            },
-        });
-        let Value::Object(capabilities) = capabilities else {
+            .unwrap_or_else(|error| panic!("{}: {error}; run `.ci/set-up browser`", kind.driver()));
+        let Value::Object(capabilities) = kind.capabilities(&folder) else {
             unreachable!("an object was written")
         };
         let began = Instant::now();
@@ -201,9 +385,15 @@ impl Browser {
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             }
         };
+        if kind == Kind::WebKit {
+            // A window that is larger than its screen stays as it is.
+            let _ = client.set_window_size(1440, 900).await;
+        }
         Self {
             driver,
+            _screen: screen,
             folder,
+            kind,
             client,
         }
     }
@@ -211,8 +401,7 @@ impl Browser {
     /// Ends the browser, and removes what it left.
     pub async fn end(mut self) {
         let _ = self.client.clone().close().await;
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+        self.stop();
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 
@@ -233,15 +422,41 @@ impl Browser {
         self.folder.clone()
     }
 
+    /// Ends the driver and whatever it started, which would outlive it.
+    fn stop(&mut self) {
+        let group = format!("-{}", self.driver.id());
+        let _ = Command::new("sh")
+            .args(["-c", "kill -9 -- \"$1\"", "sh", &group])
+            .stderr(Stdio::null())
+            .status();
+        let _ = self.driver.wait();
+    }
+
+    /// Notes violations of the page's policy from now on; those before are reported to the server.
+    pub async fn watch_policy(&self) {
+        self.run(
+            "window.violations = []; addEventListener('securitypolicyviolation', event => violations.push(event.effectiveDirective + ' ' + event.blockedURI + ' ' + event.sample))",
+            json!([]),
+        )
+        .await;
+    }
+
+    /// Nothing was tried that the page's policy forbids.
+    pub async fn assert_policy_kept(&self, server: &Server) {
+        let noted = self.run("return window.violations ?? []", json!([])).await;
+        assert_eq!(noted, json!([]), "{:?}", self.kind);
+        assert_eq!(server.violations(), Vec::<String>::new(), "{:?}", self.kind);
+    }
+
     /// Waits until the page is kept for visits without a network, so that its requests are over.
-    /// A build for development has no worker.
+    /// A build for development has no worker, and a browser may refuse one.
     pub async fn wait_for_worker(&self) {
         if !package().join("dist/worker.js").is_file() {
             return;
         }
         let script = "
             const done = arguments[arguments.length - 1];
-            navigator.serviceWorker.ready.then(() => done(true));";
+            navigator.serviceWorker ? navigator.serviceWorker.ready.then(() => done(true)) : done(false);";
         let kept = self.client.execute_async(script, Vec::new()).await;
         kept.unwrap_or_else(|error| panic!("the service worker: {error}"));
     }
@@ -366,6 +581,12 @@ impl Browser {
         std::fs::write(file, bytes).expect("a file below target");
     }
 
+    /// Goes into a frame, as a script gives it; `null` is the page around all frames.
+    pub async fn enter(&self, frame: Value) {
+        let entered = self.client.issue_cmd(Frame(frame)).await;
+        entered.unwrap_or_else(|error| panic!("the frame: {error}"));
+    }
+
     /// Carries out a command of Chromium's `DevTools`.
     pub async fn devtools(&self, command: &str, parameters: Value) {
         self.client
@@ -398,9 +619,14 @@ fn children(parent: u32) -> Vec<u32> {
 impl Drop for Browser {
     fn drop(&mut self) {
         // After a failed assertion nobody called `end`.
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+        self.kill();
     }
+}
+
+/// A port that nobody listens on. Another program may take it before the driver does, which then ends.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port");
+    listener.local_addr().expect("its address").port()
 }
 
 #[derive(Debug)]
@@ -425,6 +651,26 @@ impl fantoccini::wd::WebDriverCompatibleCommand for DevTools {
         (
             http::Method::POST,
             Some(json!({ "cmd": self.command, "params": self.parameters }).to_string()),
+        )
+    }
+}
+
+#[derive(Debug)]
+struct Frame(Value);
+
+impl fantoccini::wd::WebDriverCompatibleCommand for Frame {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/frame", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (
+            http::Method::POST,
+            Some(json!({ "id": self.0 }).to_string()),
         )
     }
 }

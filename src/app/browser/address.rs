@@ -1,6 +1,7 @@
-//! The fragment of the page's address: `#d=PACKED` opens a design, `#p=NAME` starts from a preset,
+//! The page's address. Its fragment says what is open: `#d=PACKED` opens a design, `#p=NAME` starts from a preset,
 //! `#rule=ID` opens the page of a check, `#rules` the list of all. A `/` may stand first: links within
 //! the page have it, so that nobody takes them for links to a place on the screen.
+//! Its query says how that is shown: `view`, `show`, `read`, `lang`, `theme`, `host`.
 
 use super::{Refused, window};
 
@@ -18,6 +19,18 @@ pub fn part(name: &str) -> Result<Option<String>, Refused> {
     Ok(parts.map(value).find_map(|value| value))
 }
 
+/// The value of a part of the query, if it is there.
+pub fn query(name: &str) -> Option<String> {
+    let search = window().ok()?.location().search().ok()?;
+    let parts = web_sys::UrlSearchParams::new_with_str(&search).ok()?;
+    parts.get(name)
+}
+
+/// Whether the page stands inside another one, as its address says.
+pub fn is_embedded() -> bool {
+    query("view").as_deref() == Some("embed")
+}
+
 /// Goes to a fragment; the way back leads here again.
 pub fn go(fragment: &str) -> Result<(), Refused> {
     Ok(window()?.location().set_hash(fragment)?)
@@ -32,9 +45,16 @@ pub fn forget() -> Result<(), Refused> {
     Ok(history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&bare))?)
 }
 
-/// The address of the page without its fragment.
-pub fn bare() -> Result<String, Refused> {
+/// Puts a fragment into the address without a step in the history, and without anybody hearing of it.
+pub fn put(fragment: &str) -> Result<(), Refused> {
+    let address = format!("#{fragment}");
+    let history = window()?.history()?;
+    Ok(history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address))?)
+}
+
+/// The address of the page as it stands alone: without its fragment and its query.
+pub fn alone() -> Result<String, Refused> {
     let address = window()?.location().href()?;
-    let bare = address.split('#').next();
-    Ok(bare.unwrap_or_default().to_owned())
+    let alone = address.split(['#', '?']).next();
+    Ok(alone.unwrap_or_default().to_owned())
 }

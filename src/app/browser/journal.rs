@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbDatabase, IdbObjectStore, IdbTransactionMode};
 
-use super::{Refused, window};
+use super::{Refused, address, window};
 
 const NAME: &str = "kafka-cluster-designer";
 const STORE: &str = "v1";
@@ -20,8 +20,11 @@ thread_local! {
     static JOURNAL: RefCell<Option<IdbDatabase>> = const { RefCell::new(None) };
 }
 
-/// Opens the journal; `done` hears of every text in it.
+/// Opens the journal; `done` hears of every text in it. Inside another page there is none.
 pub fn open(done: impl FnOnce(Vec<String>) + 'static) -> Result<(), Refused> {
+    if address::is_embedded() {
+        return Err(Refused);
+    }
     let factory = window()?.indexed_db()?.ok_or(Refused)?;
     let request = factory.open_with_u32(NAME, 1)?;
     let database = {

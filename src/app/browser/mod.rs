@@ -10,14 +10,17 @@ pub mod clock;
 pub mod download;
 pub mod files;
 pub mod focus;
+pub mod host;
 pub mod journal;
 pub mod language;
 pub mod popover;
 pub mod random;
+pub mod single_file;
 pub mod size;
 pub mod storage;
 pub mod theme;
 pub mod timer;
+pub mod update;
 
 /// The browser said no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

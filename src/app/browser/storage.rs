@@ -1,10 +1,11 @@
 //! The browser's storage: what every visit shares, and what this tab alone keeps.
 //!
+//! Inside another page nothing is kept and nothing is read: the storage may be the other page's own.
 //! Names stand below one place; its number is the version of the place, not of what lies there.
 
 use wasm_bindgen::JsValue;
 
-use super::{Refused, window};
+use super::{Refused, address, window};
 
 const PLACE: &str = "kafka-cluster-designer/v1/";
 
@@ -21,10 +22,16 @@ pub enum Unkept {
 }
 
 fn local() -> Result<web_sys::Storage, Refused> {
+    if address::is_embedded() {
+        return Err(Refused);
+    }
     window()?.local_storage()?.ok_or(Refused)
 }
 
 fn of_tab() -> Result<web_sys::Storage, Refused> {
+    if address::is_embedded() {
+        return Err(Refused);
+    }
     window()?.session_storage()?.ok_or(Refused)
 }
 

@@ -1,13 +1,13 @@
 //! Light or dark: as the system has it, or as the person chose.
 
-use super::{Refused, document, storage, window};
+use super::{Refused, address, document, storage, window};
 
 const PREFERENCE: &str = "theme";
 const ATTRIBUTE: &str = "data-theme";
 
 /// A scheme.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Theme {
+pub enum Theme {
     /// Dark on light.
     Light,
     /// Light on dark.
@@ -22,6 +22,13 @@ impl Theme {
         }
     }
 
+    /// The scheme that is called so.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Light, Self::Dark]
+            .into_iter()
+            .find(|theme| theme.name() == name)
+    }
+
     const fn name(self) -> &'static str {
         match self {
             Self::Light => "light",
@@ -30,12 +37,16 @@ impl Theme {
     }
 }
 
-/// Shows the scheme that the person chose; without a choice the page follows the system.
+/// Shows the scheme that the address names, else the one that the person chose; without either the page
+/// follows the system.
 pub fn restore() {
-    let chosen = [Theme::Light, Theme::Dark]
-        .into_iter()
-        .find(|theme| is_chosen(*theme));
-    if let Some(theme) = chosen {
+    let asked = address::query("theme").as_deref().and_then(Theme::named);
+    let chosen = || {
+        [Theme::Light, Theme::Dark]
+            .into_iter()
+            .find(|theme| is_chosen(*theme))
+    };
+    if let Some(theme) = asked.or_else(chosen) {
         // Where it cannot be shown, the system's is.
         let _ = show(theme);
     }
@@ -71,7 +82,8 @@ fn of_system() -> Theme {
     if dark { Theme::Dark } else { Theme::Light }
 }
 
-fn show(theme: Theme) -> Result<(), Refused> {
+/// Shows a scheme, until the page is left.
+pub fn show(theme: Theme) -> Result<(), Refused> {
     Ok(root()?.set_attribute(ATTRIBUTE, theme.name())?)
 }
 

@@ -18,6 +18,12 @@ impl State {
     /// the design before it is one undo away.
     pub fn follow_address(self) {
         self.follow_check();
+        self.arriving.set_value(true);
+        self.follow_design();
+        self.arriving.set_value(false);
+    }
+
+    fn follow_design(self) {
         self.follow_link();
         let Ok(Some(name)) = browser::address::part("p") else {
             return;
@@ -50,6 +56,9 @@ impl State {
                 None => self.take_over(Sentence::plain("page.share.step"), opened.design),
                 Some(lost) => {
                     self.notice(lost.clone());
+                    if self.read_only {
+                        return;
+                    }
                     self.import
                         .set(Some(Stage::Read(Arc::new(Reading::of_link(opened)))));
                 }

@@ -181,6 +181,13 @@ impl State {
         self.commit(what, Open::None, |now| *now = design);
     }
 
+    /// Replaces the design by one from outside, as one step, also where it is only read.
+    pub fn receive(self, design: Design) {
+        self.arriving.set_value(true);
+        self.take_over(Sentence::plain("page.share.step"), design);
+        self.arriving.set_value(false);
+    }
+
     /// Takes every edit back, as one step.
     pub fn start_again(self) {
         let base = self.base.get_untracked();
@@ -211,6 +218,9 @@ impl State {
     }
 
     fn commit(self, what: Sentence, open: Open, edit: impl FnOnce(&mut Design)) {
+        if self.read_only && !self.arriving.get_value() {
+            return;
+        }
         let before = self.design.get_untracked();
         let mut design = Design::clone(&before);
         edit(&mut design);
@@ -272,7 +282,7 @@ impl State {
             let step = history.steps.get(at).cloned();
             step.filter(|_| at != history.at)
         });
-        let Some(step) = step else {
+        let Some(step) = step.filter(|_| !self.read_only) else {
             return;
         };
         self.settle();

@@ -20,6 +20,7 @@ use leptos::task::spawn_local;
 
 use super::browser;
 use super::compare::Comparison;
+use super::embed::Show;
 use super::import::Stage;
 use super::learn::Learn;
 use super::options::Shown;
@@ -125,6 +126,14 @@ pub struct State {
     pub import: RwSignal<Option<Stage>>,
     /// Whether files are dragged over the page.
     pub dragged: RwSignal<bool>,
+    /// How much of the page is shown.
+    pub parts: RwSignal<Show>,
+    /// Whether the design is only read.
+    pub read_only: bool,
+    /// Whether a newer edition of the page is ready.
+    pub newer: RwSignal<bool>,
+    /// Whether a design comes from outside, which replaces one that is only read.
+    arriving: StoredValue<bool>,
     /// Whether the comparison with the last download is shown.
     pub since: RwSignal<bool>,
     /// Whether the extras of the design are shown.
@@ -214,6 +223,10 @@ impl State {
             preview: RwSignal::new(None),
             import: RwSignal::new(None),
             dragged: RwSignal::new(false),
+            parts: RwSignal::new(Show::All),
+            read_only: browser::address::query("read").as_deref() == Some("1"),
+            newer: RwSignal::new(false),
+            arriving: StoredValue::new(false),
             since: RwSignal::new(false),
             extras: RwSignal::new(false),
             compare: RwSignal::new(None),
@@ -342,7 +355,10 @@ impl State {
             self.lang.set(lang);
             browser::timer::when_drawn(move || {
                 browser::focus::scroll_to(&scrolled);
-                let _ = browser::focus::focus("language");
+                // Inside another page the focus may be anywhere.
+                if !browser::address::is_embedded() {
+                    let _ = browser::focus::focus("language");
+                }
             });
         });
     }
@@ -381,7 +397,8 @@ impl State {
         self.report.with(|report| shown_file(report, &chosen))
     }
 
-    fn shown_file_untracked(self) -> String {
+    /// The same, without being told when it changes.
+    pub fn shown_file_untracked(self) -> String {
         let chosen = self.file.get_untracked();
         self.report
             .with_untracked(|report| shown_file(report, &chosen))

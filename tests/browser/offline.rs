@@ -1,0 +1,133 @@
+//! The page without a network, and the way to a newer edition.
+
+use base64::Engine as _;
+use serde_json::json;
+use sha2::{Digest, Sha384};
+
+use crate::session::{self, Browser, FOLDER, Kind, Server};
+use crate::{journey_in, value_of};
+
+const BROKERS: &str = "kafka.groups[main].brokers";
+
+async fn wait_for_page(browser: &Browser) {
+    browser
+        .until(
+            "the page",
+            "return !!document.querySelector('#file-view [data-line]')",
+        )
+        .await;
+    browser.click("[data-section='brokers']").await;
+}
+
+#[test]
+fn what_was_visited_once_opens_with_the_server_stopped() {
+    // WebDriver gives WebKitGTK a session that keeps no workers.
+    journey_in(
+        &[Kind::Chromium, Kind::Firefox],
+        "offline",
+        async |browser, server| {
+            browser.click("[data-section='brokers']").await;
+            browser.type_into(BROKERS, "7").await;
+            server.leave(true);
+            browser.client.refresh().await.expect("the page reloads");
+            wait_for_page(browser).await;
+            let kept = format!("return {} === '7'", value_of(BROKERS));
+            browser.until("the design from before", &kept).await;
+            // Another visit, with another query and a design in the address.
+            let address = format!("{}?lang=zh#p=single-node", server.address);
+            browser
+                .client
+                .goto("about:blank")
+                .await
+                .expect("a blank page");
+            browser.client.goto(&address).await.expect("the page opens");
+            wait_for_page(browser).await;
+            let chinese = "return document.documentElement.lang === 'zh-Hans'";
+            browser.until("the other language", chinese).await;
+            let one = format!("return {} === '1'", value_of(BROKERS));
+            browser.until("the preset", &one).await;
+            assert_eq!(server.asked(), Vec::<String>::new(), "the server was gone");
+            server.leave(false);
+        },
+    );
+}
+
+/// Puts a newer edition in the place of the page: the same with a remark, and a worker that names it.
+fn publish(server: &Server, remark: &str) {
+    let read = |name: &str| {
+        std::fs::read_to_string(session::package().join("dist").join(name))
+            .expect("a file of dist/")
+    };
+    let sum = |text: &str| {
+        let sum = Sha384::digest(text.as_bytes());
+        format!(
+            "sha384-{}",
+            base64::engine::general_purpose::STANDARD.encode(sum)
+        )
+    };
+    let page = read("index.html");
+    let newer = page.replace("</body>", &format!("<!-- {remark} --></body>"));
+    assert_ne!(page, newer);
+    let worker = read("worker.js");
+    let names_it = worker.replace(&sum(&page), &sum(&newer)).replace(
+        "const CACHE = MINE + \"",
+        &format!("const CACHE = MINE + \"{remark} "),
+    );
+    assert!(names_it.contains(&sum(&newer)) && names_it.contains(remark));
+    server.put(FOLDER, newer.as_bytes());
+    server.put(&format!("{FOLDER}worker.js"), names_it.as_bytes());
+}
+
+#[test]
+fn a_newer_edition_waits_until_it_is_wanted_and_loses_nothing() {
+    journey_in(
+        &[Kind::Chromium, Kind::Firefox],
+        "update",
+        async |browser, server| {
+            browser.click("[data-section='brokers']").await;
+            browser.type_into(BROKERS, "6").await;
+            let edition = "return document.documentElement.innerHTML.includes('newer edition')";
+            publish(server, "newer edition");
+
+            // The visit begins with the page that is kept; the newer one is told of.
+            browser.client.refresh().await.expect("the page reloads");
+            wait_for_page(browser).await;
+            assert_eq!(browser.run(edition, json!([])).await, false);
+            browser.type_into(BROKERS, "8").await;
+            let notice = "return !!document.querySelector('.notice.update')";
+            browser.until("the notice", notice).await;
+            if browser.kind == Kind::Chromium {
+                crate::pictures(browser, "update-").await;
+            }
+            // It can wait, and nothing happens by itself.
+            let typed = format!("return {} === '8'", value_of(BROKERS));
+            browser.until("what was typed", &typed).await;
+            assert_eq!(browser.run(edition, json!([])).await, false);
+
+            browser.click("#update").await;
+            browser
+                .until(
+                    "the newer edition",
+                    "return document.documentElement.innerHTML.includes('newer edition') && !!document.querySelector('#file-view [data-line]')",
+                )
+                .await;
+            browser.click("[data-section='brokers']").await;
+            browser.until("what was typed before", &typed).await;
+            assert_eq!(browser.run(notice, json!([])).await, false);
+
+            // An edition whose files do not fit together is not taken.
+            publish(server, "damaged edition");
+            server.put(FOLDER, b"<!doctype html>half an upload");
+            server.asked();
+            browser.client.refresh().await.expect("the page reloads");
+            wait_for_page(browser).await;
+            browser.until("what was typed before", &typed).await;
+            let over = "
+                const done = arguments[arguments.length - 1];
+                navigator.serviceWorker.getRegistration().then(kept => kept.update()).catch(() => {}).then(() => done(true));";
+            let over = browser.client.execute_async(over, Vec::new()).await;
+            over.expect("the worker looked for a newer one");
+            assert_eq!(browser.run(notice, json!([])).await, false);
+        },
+    );
+}
