@@ -18,6 +18,8 @@
     static observedAttributes = ["preset", "design", "show", "read", "lang", "theme", "src", "sandbox", "height", "max-height"];
     #frame = null;
     #height = 0;
+    // Whether the framed page listens; what is said before is lost.
+    #ready = false;
     #asked = new Map();
     #hear = (event) => this.#take(event);
     #look = () => this.#tell("theme", { name: this.#theme() });
@@ -49,12 +51,13 @@
 
     attributeChangedCallback(name, before, now) {
       if (!this.#frame || before === now) return;
-      if (name === "show") this.#tell("show", { name: now ?? "" });
+      if (name.endsWith("height")) this.#fit();
+      else if (!this.#ready) this.#open();
+      else if (name === "show") this.#tell("show", { name: now ?? "" });
       else if (name === "theme") this.#look();
       else if (name === "lang" && now) this.#tell("lang", { name: now });
       else if (name === "preset" && now) this.#tell("preset", { name: now });
       else if (name === "design" && now) this.#tell("open", { link: now });
-      else if (name.endsWith("height")) this.#fit();
       else this.#open();
     }
 
@@ -63,7 +66,7 @@
       return new Promise((take, refuse) => {
         const others = this.#asked.get(path)?.takes ?? [];
         this.#asked.set(path, { takes: [...others, take], refuse });
-        this.#tell("file", { path });
+        if (this.#ready) this.#tell("file", { path });
       });
     }
 
@@ -73,6 +76,7 @@
     }
 
     #open() {
+      this.#ready = false;
       const address = this.#address;
       const query = { view: "embed", host: origin, theme: this.#theme() };
       for (const name of ["show", "lang"]) {
@@ -126,6 +130,11 @@
       const mine = source === this.#frame?.contentWindow && origin === this.#origin;
       if (!mine || data?.from !== NAME || data.version !== VERSION || typeof data.type !== "string") return;
       const { from, version, type, ...detail } = data;
+      if (type === "ready") {
+        this.#ready = true;
+        this.#look();
+        for (const path of this.#asked.keys()) this.#tell("file", { path });
+      }
       if (type === "height" && Number.isFinite(data.height) && data.height > 0) {
         this.#height = data.height;
         this.#fit();
