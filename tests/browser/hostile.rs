@@ -171,9 +171,9 @@ fn a_script_in_the_address_is_a_text() {
             .await;
         look_around(browser).await;
         assert_unharmed(browser, "link").await;
-        for text in HOSTILE {
+        for (at, text) in HOSTILE.into_iter().enumerate() {
             let escaped: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-            for address in [
+            let addresses = [
                 format!("{}#p={text}", server.address),
                 format!("{}#rule={text}", server.address),
                 format!("{}#d=v1.{text}", server.address),
@@ -181,9 +181,17 @@ fn a_script_in_the_address_is_a_text() {
                     "{}?lang={escaped}&theme={escaped}&show={escaped}&host={escaped}&view={escaped}",
                     server.address
                 ),
-            ] {
-                arrive(browser, &address).await;
-                assert_unharmed(browser, &address).await;
+            ];
+            // The page reads an address the same way everywhere: Chromium tries all, the others one for each text.
+            let all = browser.kind == Kind::Chromium && server.address.starts_with("http");
+            let (first, count) = if all {
+                (0, addresses.len())
+            } else {
+                (at % addresses.len(), 1)
+            };
+            for address in &addresses[first..first + count] {
+                arrive(browser, address).await;
+                assert_unharmed(browser, address).await;
             }
         }
     });

@@ -164,7 +164,7 @@ fn folder(path: &Path) -> Files {
 
 #[test]
 fn from_the_first_look_to_the_bundle() {
-    journey("bundle", async |browser, server| {
+    everywhere("bundle", async |browser, server| {
         // A complete design is there at once, and nothing but the page's own files was asked for.
         let asked = server.asked();
         let dist = session::package().join("dist");
@@ -239,7 +239,7 @@ fn from_the_first_look_to_the_bundle() {
 
 #[test]
 fn a_design_survives_a_reload_and_starting_again_can_be_undone() {
-    journey("reload", async |browser, _| {
+    everywhere("reload", async |browser, _| {
         browser.click("[data-section='brokers']").await;
         browser.type_into("kafka.groups[main].brokers", "7").await;
         browser
@@ -271,7 +271,7 @@ fn a_design_survives_a_reload_and_starting_again_can_be_undone() {
 
 #[test]
 fn half_typed_and_hostile_values_neither_jump_nor_run() {
-    journey("typing", async |browser, _| {
+    everywhere("typing", async |browser, _| {
         let hostile = "<script>document.title='run'</script>\"';$(X)`";
         browser.click("[data-section='resources']").await;
         browser.type_into("kafka.opts", hostile).await;
@@ -696,7 +696,7 @@ fn value_of(path: &str) -> String {
 
 #[test]
 fn files_are_imported_after_they_were_shown_and_the_import_is_undone() {
-    journey("import", async |browser, server| {
+    everywhere("import", async |browser, server| {
         browser.click("[data-section='brokers']").await;
         let brokers = value_of("kafka.groups[main].brokers");
         browser.type_into("kafka.groups[main].brokers", "5").await;
@@ -969,7 +969,11 @@ async fn arrive_damaged(browser: &Browser, address: &str) {
 }
 
 /// Pictures of what is seen, on a desk and on a phone, in both schemes; nothing may be cut off.
+/// Only Chromium's driver shows a page in another size and scheme.
 async fn pictures(browser: &Browser, name: &str) {
+    if browser.kind != Kind::Chromium {
+        return;
+    }
     for (width, height, mobile) in [(1440, 900, false), (390, 844, true)] {
         let metrics =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile });

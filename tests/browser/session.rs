@@ -366,9 +366,11 @@ impl Browser {
         let driver = driver
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}; run `.ci/set-up browser`", kind.driver()));
-        let Value::Object(capabilities) = kind.capabilities(&folder) else {
+        let Value::Object(mut capabilities) = kind.capabilities(&folder) else {
             unreachable!("an object was written")
         };
+        let patience = json!({ "script": 2 * PATIENCE.as_millis() as u64 });
+        capabilities.insert("timeouts".to_owned(), patience);
         let began = Instant::now();
         let client = loop {
             let mut builder =
@@ -426,9 +428,10 @@ impl Browser {
     fn stop(&mut self) {
         let group = format!("-{}", self.driver.id());
         let _ = Command::new("sh")
-            .args(["-c", "kill -9 -- \"$1\"", "sh", &group])
+            .args(["-c", "kill -9 \"$1\"", "sh", &group]) // dash takes no `--`
             .stderr(Stdio::null())
             .status();
+        let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
 
@@ -497,10 +500,19 @@ impl Browser {
             .await;
         let element = element.unwrap_or_else(|error| panic!("{css}: {error}"));
         self.run("arguments[0].scrollIntoView({ block: 'center' }); arguments[0].focus(); arguments[0].select()", json!([&element])).await;
-        element
-            .send_keys(text)
-            .await
-            .unwrap_or_else(|error| panic!("{css}: {error}"));
+        match element.send_keys(text).await {
+            Ok(()) => {}
+            // WebKit's driver takes nothing in a frame for focusable: the script writes as if it were typed.
+            Err(_) if self.kind == Kind::WebKit => {
+                let typed = "
+                    const [box, text] = arguments;
+                    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), 'value').set.call(box, text);
+                    box.dispatchEvent(new InputEvent('input', { bubbles: true }));
+                    box.dispatchEvent(new Event('change', { bubbles: true }));";
+                self.run(typed, json!([&element, text])).await;
+            }
+            Err(error) => panic!("{css}: {error}"),
+        }
     }
 
     /// Presses keys wherever the focus is; special keys by their numbers in `WebDriver`.
