@@ -139,10 +139,7 @@ fn ids_shared(facts: &Facts, found: &mut Findings) {
                     args![brokers = *kafka.brokers, first = id],
                 )
                 .at_option(name)
-                .fix_with(
-                    Effect::RollingRestart,
-                    Fix::unset(FieldPath::kafka_option(name)),
-                );
+                .fix_with(Effect::RollingRestart, relations::take_out_id(facts));
         }
         return;
     }
@@ -415,7 +412,7 @@ pub static SHORT_SESSION: Rule = Rule::new("KFK063", Warning, CONFIG, |facts, fo
 /// Lines that say what would hold without them hide the real decisions.
 ///
 /// What our edition writes on purpose is not meant, and neither is a line that covers another value
-/// of the file below.
+/// of the file below, nor an id for all brokers: without it each has its own.
 pub static VALUES_WITHOUT_EFFECT: Rule = Rule::new("KFK066", Advice, CONFIG, values_without_effect);
 
 fn values_without_effect(facts: &Facts, found: &mut Findings) {
@@ -428,6 +425,7 @@ fn values_without_effect(facts: &Facts, found: &mut Findings) {
         let below = kafka.config.base.iter().find(|(key, _)| *key == entry.name);
         entry.asked_for
             && !written_on_purpose(&entry.name)
+            && entry.name != relations::id_option(facts)
             && match below {
                 Some((_, value)) => same(value, text),
                 None => catalog::broker_option(&entry.name, line)

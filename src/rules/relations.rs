@@ -7,9 +7,9 @@ use super::Severity::{Advice, Error, Warning};
 use super::{Facts, Finding, Findings, Fix, Rule};
 use crate::args;
 use crate::catalog::KafkaLine;
-use crate::design::FieldPath;
+use crate::design::{Change, FieldPath};
 use crate::plan::{Entry, Value};
-use crate::text::Args;
+use crate::text::{Args, Sentence};
 
 const CONFIG: &str = "apache/kafka-site:35/generated/kafka_config.html";
 const BROKER: &str = "apache/kafka:core/src/main/scala/kafka/server/KafkaConfig.scala (3.5.2)";
@@ -115,12 +115,41 @@ fn typed_id(facts: &Facts) -> Option<i64> {
 
 /// The highest id that a broker gets.
 fn highest_id(facts: &Facts) -> Option<i64> {
-    if let Some(id) = typed_id(facts) {
-        return Some(id);
-    }
+    typed_id(facts).or_else(|| highest_own_id(facts))
+}
+
+/// The highest id that a broker gets when none is typed for all: that of a group's last one.
+fn highest_own_id(facts: &Facts) -> Option<i64> {
     let groups = facts.plan.kafka.groups.iter();
     let highest = groups.map(|group| *group.id_base + group.brokers.saturating_sub(1));
     i64::try_from(highest.max()?).ok()
+}
+
+/// Whether an id lies in the range kept for generated ones.
+fn is_generated_id(facts: &Facts, id: i64, reserved: i64) -> bool {
+    facts.plan.has_ensemble() && facts.flag(GENERATION) && id > reserved
+}
+
+/// Takes out the id that was typed for every broker; where the ids that hold then would reach into the
+/// range kept for generated ones, that range begins behind them.
+pub(super) fn take_out_id(facts: &Facts) -> Fix {
+    let name = id_option(facts);
+    let (Some(highest), Some(reserved)) = (highest_own_id(facts), facts.whole(RESERVED)) else {
+        return take_out(&[name]);
+    };
+    if !is_generated_id(facts, highest, reserved) {
+        return take_out(&[name]);
+    }
+    Fix::steps(
+        Sentence::new(
+            "fix.own-ids",
+            args![option = name, reserved = RESERVED, id = highest],
+        ),
+        vec![
+            Change::unset(FieldPath::kafka_option(name)),
+            Change::set(FieldPath::kafka_option(RESERVED), highest.to_string()),
+        ],
+    )
 }
 
 /// The option that holds a node's id, and the other name of the same thing.
@@ -148,12 +177,8 @@ pub static NODE_ID_DIFFERS: Rule = Rule::new("KFK002", Error, BROKER, |facts, fo
         .config
         .in_force(option)
         .and_then(|id| id.trim().parse().ok());
-    let of_group = || {
-        let groups = kafka.groups.iter();
-        let highest = groups.map(|group| *group.id_base + group.brokers.saturating_sub(1));
-        i64::try_from(highest.max()?).ok()
-    };
-    let (Ok(id), Some(highest)) = (text.trim().parse::<i64>(), typed.or_else(of_group)) else {
+    let highest = typed.or_else(|| highest_own_id(facts));
+    let (Ok(id), Some(highest)) = (text.trim().parse::<i64>(), highest) else {
         return;
     };
     if id != highest || *kafka.brokers > 1 && typed.is_none() {
@@ -172,7 +197,7 @@ pub static ID_IN_GENERATED_RANGE: Rule = Rule::new("KFK003", Error, BROKER, |fac
     let (Some(highest), Some(reserved)) = (highest_id(facts), facts.whole(RESERVED)) else {
         return;
     };
-    if !facts.plan.has_ensemble() || !facts.flag(GENERATION) || highest <= reserved {
+    if !is_generated_id(facts, highest, reserved) {
         return;
     }
     let bases = facts.plan.kafka.groups.iter();
@@ -206,7 +231,7 @@ pub static GENERATED_ID: Rule = Rule::new("KFK006", Warning, CONFIG, |facts, fou
         found
             .add(&GENERATED_ID, BROKER_ID, args![])
             .at_option(BROKER_ID)
-            .fix_with(super::Effect::Procedure, take_out(&[BROKER_ID]));
+            .fix_with(super::Effect::Procedure, take_out_id(facts));
     }
 })
 .applies_to("≤ 3.9, ZooKeeper mode")
@@ -896,7 +921,9 @@ pub static SHORT_CONNECTION_TIMEOUT: Rule = Rule::new(
 #[cfg(test)]
 mod tests {
     use super::super::testing::{fires, silent};
-    use crate::design::Design;
+    use super::RESERVED;
+    use crate::design::{Design, FieldPath};
+    use crate::engine::after;
 
     /// Options over the start values: `a=1 b=2`, and `kafka.version=` and other fields by their paths.
     fn options(text: &str) -> Design {
@@ -954,6 +981,35 @@ mod tests {
         );
         let finest = options("log.retention.minutes=0 log.retention.hours=5");
         assert_eq!(fires(&finest, "KFK010").subject, "log.retention.minutes");
+    }
+
+    #[test]
+    fn own_ids_take_the_place_of_an_id_for_all_outside_the_generated_range() {
+        let base = "reserved.broker.max.id=0 kafka.groups[main].brokers=3";
+        for (id, rule) in [("-1", "KFK006"), ("0", "KFK005")] {
+            let design = options(&format!("{base} broker.id={id}"));
+            silent(&design, "KFK003");
+            let finding = fires(&design, rule);
+            let repaired = after(&design, &finding.fixes[0].changes);
+            silent(&repaired, rule);
+            silent(&repaired, "KFK003");
+            let reserved = FieldPath::kafka_option(RESERVED);
+            assert_eq!(repaired.get(&reserved), Some("2"), "{rule}");
+        }
+        // Nothing is generated, or the range ends below: then it stays as it is.
+        for more in [
+            "broker.id.generation.enable=false",
+            "reserved.broker.max.id=2",
+        ] {
+            let finding = fires(&options(&format!("{base} broker.id=0 {more}")), "KFK005");
+            assert_eq!(finding.fixes[0].changes.len(), 1, "{more}");
+        }
+    }
+
+    #[test]
+    fn an_id_for_all_is_no_value_without_effect() {
+        silent(&options("broker.id=-1"), "KFK066");
+        silent(&options("broker.id=-1 reserved.broker.max.id=0"), "KFK066");
     }
 
     #[test]
