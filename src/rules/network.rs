@@ -312,14 +312,17 @@ pub static INTER_BROKER_WITHOUT_PROTOCOL: Rule =
                 "inter.broker.listener.name",
                 args![name],
             );
-            as_derived(
-                facts,
-                finding,
-                &[
-                    "inter.broker.listener.name",
-                    "listener.security.protocol.map",
-                ],
-            );
+            let mut names = vec![
+                "inter.broker.listener.name",
+                "listener.security.protocol.map",
+            ];
+            // The listener that holds then must be told to the others as well.
+            let untyped = &facts.plan.kafka.inter_broker.value;
+            let advertised = advertised_names(facts);
+            if advertised.is_some_and(|advertised| !advertised.contains(untyped)) {
+                names.push("advertised.listeners");
+            }
+            as_derived(facts, finding, &names);
         }
     })
     .hides(&["NET007"]);
@@ -713,6 +716,14 @@ mod tests {
                 "OTHER:PLAINTEXT",
             )]),
             "NET009",
+        );
+        let untold = ("kafka.options[advertised.listeners]", "OTHER://a:9092");
+        let other = ("kafka.options[inter.broker.listener.name]", "ANOTHER");
+        assert_eq!(
+            repairs(&design(&[untold, other]), "NET009").fixes[0]
+                .changes
+                .len(),
+            2
         );
         repairs(
             &design(&[("kafka.options[advertised.listeners]", "OTHER://a:9092")]),
