@@ -12,12 +12,12 @@ use std::process::{Command, Output};
 
 use kafka_cluster_designer::design::{self, Design};
 use kafka_cluster_designer::evaluate;
+use kafka_cluster_designer::import::properties;
 use kafka_cluster_designer::plan::{
     Controllers, Group, ImageFlavour, KRaft, Layer, Plan, Quorum, Value, ZooKeeper, tutorial_flag,
 };
 use kafka_cluster_designer::presets::PRESETS;
 use kafka_cluster_designer::render::FileKind;
-use kafka_cluster_designer::render::properties;
 use serde_yaml::Value as Yaml;
 
 const SHELLS: [&[&str]; 3] = [&["dash"], &["bash"], &["busybox", "sh"]];
@@ -455,7 +455,7 @@ fn check_format(
             _ => wanted.push("--no-initial-controllers".to_owned()),
         }
     }
-    let mut written = Vec::new();
+    let mut written: Vec<(String, String)> = Vec::new();
     for shell in SHELLS {
         let words = given(stage, shell, container, &variables);
         assert_eq!(
@@ -466,7 +466,8 @@ fn check_format(
         );
         let file = stage.0.join("tmp/format.properties");
         let text = std::fs::read_to_string(&file).expect("the file for the tool");
-        written = properties::read(&text);
+        let entries = properties::read(&text).entries.into_iter();
+        written = entries.map(|entry| (entry.key, entry.value)).collect();
         let shared = ("shared".to_owned(), "1".to_owned());
         let own = ("node.id".to_owned(), node.id.to_string());
         assert_eq!(

@@ -13,7 +13,7 @@ use super::objects::{POD, name_of};
 use super::{Effect, Facts, Findings, Fix, Object, Rule};
 use crate::args;
 use crate::catalog;
-use crate::render::properties;
+use crate::import::properties;
 use crate::text::Arg;
 
 const BROKER: &str = "apache/kafka:core/src/main/scala/kafka/server/KafkaConfig.scala (3.5.2)";
@@ -149,11 +149,12 @@ fn files<'a>(number: usize, map: &Object<'a>) -> impl Iterator<Item = File<'a>> 
     data.into_iter().flatten().filter_map(move |(key, text)| {
         let key = key.as_str().filter(|key| key.ends_with(".properties"))?;
         let text = text.as_str()?;
+        let entries = properties::read(text).entries.into_iter();
         Some(File {
             object: number,
             key,
             text,
-            entries: properties::read(text),
+            entries: entries.map(|entry| (entry.key, entry.value)).collect(),
         })
     })
 }
