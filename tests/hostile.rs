@@ -1,5 +1,6 @@
 //! Hostile files, end to end: an answer within a second each, a sentence that names place and reason.
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use kafka_cluster_designer::bundle;
@@ -7,6 +8,8 @@ use kafka_cluster_designer::design::Design;
 use kafka_cluster_designer::import::{Files, Imported, import};
 use kafka_cluster_designer::text::{Lang, pattern};
 use kafka_cluster_designer::{evaluate, presets};
+use rawzip::path::EntryPath;
+use rawzip::{CompressionMethod, DataDescriptorOutput, ZipArchiveWriter, crc32};
 
 /// A debug build on a machine that does other work takes several times as long as the page.
 const LONGEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 1 });
@@ -188,6 +191,44 @@ fn archives() {
         of("a.tgz", b"\x1f\x8b\x08\0".to_vec()),
         ["a.tgz:1:1 import.archive.tar"]
     );
+    let leading_out = packed(&["../../a.yaml", "b/../../c.yaml"], b"kind: Service");
+    assert_eq!(
+        of("out.zip", leading_out),
+        ["out.zip:1:1 import.archive.leaves"; 2]
+    );
     let nothing = said("half.zip", &[("half.zip", zip[..9].to_vec())]).0;
     assert_eq!(nothing.design.values, Design::default().values);
+}
+
+/// A zip with files of these names, all with the same bytes.
+fn packed(names: &[&str], bytes: &[u8]) -> Vec<u8> {
+    let small = miniz_oxide::deflate::compress_to_vec(bytes, 9);
+    let mut zip = ZipArchiveWriter::new(Vec::new());
+    for name in names {
+        let file = zip.new_file(EntryPath::verbatim(name.as_bytes().to_vec()));
+        let method = CompressionMethod::DEFLATE;
+        let (mut entry, _) = file.compression_method(method).start().unwrap();
+        entry.write_all(&small).unwrap();
+        let claimed = DataDescriptorOutput::new(crc32(bytes), bytes.len() as u64);
+        entry.finish(claimed).unwrap();
+    }
+    zip.finish().unwrap()
+}
+
+#[test]
+fn zip_bombs() {
+    let names: Vec<String> = (0..200).map(|number| format!("{number}.yaml")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    for (bytes, reason) in [
+        (3 << 20, "import.archive.bomb"),
+        (5 << 20, "import.archive.file-too-large"),
+    ] {
+        let answer = of("bomb.zip", packed(&names, &vec![b' '; bytes]));
+        let first = format!("bomb.zip:1:1 {reason}");
+        assert_eq!(answer.first(), Some(&first));
+        assert!(
+            answer.iter().all(|said| said.starts_with("bomb.zip:1:1 ")),
+            "{answer:?}"
+        );
+    }
 }

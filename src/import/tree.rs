@@ -18,6 +18,9 @@ use crate::args;
 /// How deep collections may stand in each other.
 const DEEPEST: usize = 200;
 
+/// How many documents are read one by one; no cluster has as many objects.
+const MOST_PARTS: usize = 10_000;
+
 /// What a text holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trees {
@@ -202,11 +205,16 @@ pub fn read(text: &str) -> Trees {
 }
 
 /// The parts of a stream that begin with `---`: no text in a document can have it at a line's start.
+///
+/// Of more than [`MOST_PARTS`] the last one holds the rest.
 fn parts(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut at) = (0, 0);
     for line in text.split_inclusive('\n') {
         let marker = line.strip_prefix("---");
+        if parts.len() == MOST_PARTS - 1 {
+            break;
+        }
         if at > start
             && marker
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))

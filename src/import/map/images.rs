@@ -100,7 +100,7 @@ pub fn options(process: &Process, environment: &Environment) -> Vec<Written> {
     let written = |name: &str, value: &Value, at: Position| Written {
         name: name.to_owned(),
         value: value.clone(),
-        from: process.object.clone(),
+        file: process.object.file.clone(),
         at,
     };
     let set: Vec<_> = environment.options().collect();
@@ -201,7 +201,7 @@ pub fn prepared(process: &Process, found: &Found, path: &str) -> Vec<Written> {
         written.push(Written {
             name: entry.key,
             value: Value::text(entry.value),
-            from: map.clone(),
+            file: map.file.clone(),
             at,
         });
     }
@@ -221,7 +221,7 @@ pub fn prepared(process: &Process, found: &Found, path: &str) -> Vec<Written> {
                 written.push(Written {
                     name,
                     value,
-                    from: from.clone(),
+                    file: from.file.clone(),
                     at,
                 });
             }

@@ -16,7 +16,7 @@ pub struct Written {
     pub name: String,
     pub value: Value,
     /// The file, and the place there.
-    pub from: Object,
+    pub file: String,
     pub at: Position,
 }
 
@@ -385,7 +385,7 @@ fn options(
         written.push(Written {
             name: option.name,
             value: option.value,
-            from: object.clone(),
+            file: object.file.clone(),
             at,
         });
     }
@@ -426,7 +426,7 @@ fn options(
             written.push(Written {
                 name: entry.key,
                 value: Value::text(entry.value),
-                from: map.clone(),
+                file: map.file.clone(),
                 at,
             });
         }
@@ -452,13 +452,12 @@ fn loose_options(path: &str, text: &str, remarks: &mut Vec<(String, Remark)>) ->
     // The options themselves are looked through for names that stand twice.
     let all = all.filter(|remark| remark.key != "import.properties.twice");
     remarks.extend(all.map(|remark| (path.to_owned(), remark)));
-    let from = Object::of_file(path);
     let entries = read.entries.into_iter();
     entries
         .map(|entry| Written {
             name: entry.key,
             value: Value::text(entry.value),
-            from: from.clone(),
+            file: path.to_owned(),
             at: entry.position,
         })
         .collect()
@@ -490,7 +489,7 @@ fn set_options(
         {
             let args = args![name = &option.name];
             remarks.push((
-                option.from.file.clone(),
+                option.file.clone(),
                 Remark::new(option.at, "import.option.secret", args),
             ));
             continue;
@@ -498,7 +497,7 @@ fn set_options(
         if order.contains(&option.name) {
             let args = args![name = &option.name];
             remarks.push((
-                option.from.file.clone(),
+                option.file.clone(),
                 Remark::new(option.at, "import.option.twice", args),
             ));
         } else {
@@ -509,9 +508,9 @@ fn set_options(
             continue;
         }
         if let Some(value) = option.value.constant() {
-            mapped.set(path, value, &option.from, option.at);
+            mapped.set_in(path, value, &option.file, option.at);
         } else {
-            let place = (option.from.file.clone(), option.at);
+            let place = (option.file.clone(), option.at);
             mapped.sources.insert(path.into(), place);
         }
     }

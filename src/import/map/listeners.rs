@@ -51,7 +51,7 @@ pub fn map(process: &Process, written: &[Written], found: &Found, mapped: &mut M
         let key = key(process, listener, &keys);
         let field = |name: &str| format!("kafka.listeners[{key}].{name}");
         let set = |mapped: &mut Mapped, name: &str, value: String| {
-            mapped.set(field(name), value, &listeners.from, listeners.at);
+            mapped.set_in(field(name), value, &listeners.file, listeners.at);
         };
         set(mapped, "name", listener.name.clone());
         set(mapped, "port", listener.port.clone());
@@ -100,7 +100,7 @@ pub fn map(process: &Process, written: &[Written], found: &Found, mapped: &mut M
     }
     // Without a name of its own, the listener among brokers follows from the listeners.
     let among = "kafka.options[inter.broker.listener.name]".into();
-    let source = (listeners.from.file.clone(), listeners.at);
+    let source = (listeners.file.clone(), listeners.at);
     mapped.sources.entry(among).or_insert(source);
     // A listener's places are better known by the options that they come from.
     if let Some(option) = option("advertised.listeners") {
@@ -115,7 +115,7 @@ pub fn map(process: &Process, written: &[Written], found: &Found, mapped: &mut M
                 if mapped.design.values.contains_key(&path) {
                     mapped
                         .sources
-                        .insert(path, (option.from.file.clone(), option.at));
+                        .insert(path, (option.file.clone(), option.at));
                 }
             }
         }

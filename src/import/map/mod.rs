@@ -84,8 +84,19 @@ impl Mapped {
         from: &Object,
         at: Position,
     ) {
+        self.set_in(path, value, &from.file, at);
+    }
+
+    /// Gives a field a value that stood in the file of this path.
+    fn set_in(
+        &mut self,
+        path: impl Into<FieldPath>,
+        value: impl Into<String>,
+        file: &str,
+        at: Position,
+    ) {
         let path = path.into();
-        self.sources.insert(path.clone(), (from.file.clone(), at));
+        self.sources.insert(path.clone(), (file.to_owned(), at));
         self.design.values.insert(path, value.into());
     }
 
