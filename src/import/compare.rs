@@ -33,14 +33,19 @@ pub fn carry_along(
     whole_bundle: bool,
 ) {
     let outputs = rendered(&imported.design);
+    let mut by_name: BTreeMap<&str, Vec<(&str, &Document)>> = BTreeMap::new();
+    for output in &outputs {
+        for document in &output.objects {
+            let same_name = by_name.entry(document.name()).or_default();
+            same_name.push((&output.file.path, document));
+        }
+    }
     let mut taken = BTreeSet::new();
     for object in objects {
-        let found = outputs.iter().find_map(|output| {
-            let mut documents = output.objects.iter();
-            let is_deployed = parts.is_deployed(&object);
-            let document = documents.find(|document| is_same(document, &object, is_deployed))?;
-            Some((output.file.path.clone(), document))
-        });
+        let mut same_name = by_name.get(object.name.as_str()).into_iter().flatten();
+        let is_deployed = parts.is_deployed(&object);
+        let found = same_name.find(|(_, document)| is_same(document, &object, is_deployed));
+        let found = found.map(|&(file, document)| (file.to_owned(), document));
         let Some((file, document)) = found else {
             let file = carry_foreign(imported, &object);
             imported.objects.push((file, object));
@@ -322,7 +327,7 @@ fn take_secrets(value: &mut serde_json::Value, path: &mut String, found: &mut Ve
     }
 }
 
-/// Whether an object is one of ours; a Deployment may stand for a StatefulSet.
+/// Whether an object is one of ours with its name; a Deployment may stand for a StatefulSet.
 fn is_same(document: &Document, object: &Object, is_deployed: bool) -> bool {
     let namespace = document.get_str("metadata.namespace").unwrap_or_default();
     let is_kind = match document.kind() {
@@ -330,7 +335,6 @@ fn is_same(document: &Document, object: &Object, is_deployed: bool) -> bool {
         kind => kind == object.kind,
     };
     is_kind
-        && document.name() == object.name
         && (object.namespace.is_empty() || namespace.is_empty() || namespace == object.namespace)
 }
 

@@ -11,6 +11,7 @@ mod pods;
 mod roles;
 mod zookeeper;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::environment::Image;
@@ -180,12 +181,12 @@ impl Mapped {
 
     /// Takes out lists that are as a new design has them, and options that our edition writes anyway.
     fn drop_what_changes_nothing(&mut self) {
-        let files = files_of(&self.design);
+        let files = Given::by(&self.design);
         let lists = self.design.lists.keys().cloned();
         for list in lists.collect::<Vec<_>>() {
             let mut without = self.design.clone();
             without.lists.remove(&list);
-            if files_of(&without) == files {
+            if files.are_those_of(&without) {
                 self.design = without;
             }
         }
@@ -198,19 +199,37 @@ impl Mapped {
             };
             start != Some(value.as_str())
         });
-        if files_of(&without) == files {
+        if files.are_those_of(&without) {
             self.design = without;
         }
     }
 }
 
-/// The texts of all files that the fields of a design give.
-fn files_of(design: &Design) -> Vec<String> {
-    let plan = Plan::of(design);
-    let outputs = OUTPUTS.iter().filter(|output| (output.wanted)(&plan));
-    outputs
-        .map(|output| (output.render)(&plan).file.text())
-        .collect()
+/// The files that the fields of a design give, each made when it is asked for.
+struct Given {
+    plan: Plan,
+    /// For each of [`OUTPUTS`] its text, when the design has it.
+    texts: Vec<OnceCell<Option<String>>>,
+}
+
+impl Given {
+    fn by(design: &Design) -> Self {
+        Self {
+            plan: Plan::of(design),
+            texts: vec![OnceCell::new(); OUTPUTS.len()],
+        }
+    }
+
+    /// Whether the fields of another design give the same: only what reads a part that differs is made.
+    fn are_those_of(&self, design: &Design) -> bool {
+        let plan = Plan::of(design);
+        let changed = plan.changed(&self.plan);
+        let mut outputs = OUTPUTS.iter().zip(&self.texts);
+        outputs.all(|(output, text)| {
+            let of = |plan: &Plan| (output.wanted)(plan).then(|| (output.render)(plan).file.text());
+            !output.reads.meets(changed) || *text.get_or_init(|| of(&self.plan)) == of(&plan)
+        })
+    }
 }
 
 /// Whether two configurations write the same options in the same order.
