@@ -1,6 +1,7 @@
 //! How large the page is, how long it takes to show files, and how long from a key to the frame with new ones.
 //!
 //! Needs `.ci/set-up browser` and the page in `dist/` (`make build`); run by `make bench`.
+//! One part alone: `cargo bench --features browser --bench page -- imports`.
 
 #[path = "../browser/session.rs"]
 #[expect(dead_code, reason = "the journeys use the rest")]
@@ -10,8 +11,19 @@ use kafka_cluster_designer::render::FileKind;
 use serde_json::{Value, json};
 use session::{Browser, Kind, Server};
 
+/// Whether a part is asked for: each is, unless the command line names some.
+fn is_asked(part: &str) -> bool {
+    let mut named = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .peekable();
+    named.peek().is_none() || named.any(|word| word == part)
+}
+
 fn main() {
-    sizes();
+    if is_asked("sizes") {
+        sizes();
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -21,20 +33,30 @@ fn main() {
         let browser = Browser::of(Kind::Chromium, "bench").await;
         let version = browser.run("return navigator.userAgent", json!([])).await;
         println!("browser: {version}");
-        shown(&browser, &server).await;
-        for (brokers, slower) in [(3, 1), (100, 1), (3, 4)] {
-            keys(&browser, &server, brokers, slower).await;
+        watch(&browser).await;
+        if is_asked("shown") {
+            shown(&browser, &server).await;
         }
-        for slower in [1, 4] {
-            scrolled(&browser, slower).await;
+        if is_asked("keys") {
+            for (brokers, slower) in [(3, 1), (100, 1), (3, 4)] {
+                keys(&browser, &server, brokers, slower).await;
+            }
         }
-        imports(&browser, &server).await;
+        if is_asked("scrolled") {
+            for slower in [1, 4] {
+                scrolled(&browser, &server, slower).await;
+            }
+        }
+        if is_asked("imports") {
+            imports(&browser, &server).await;
+        }
         browser.end().await;
     });
 }
 
 /// The frames while the table of Kafka's options is scrolled from one end to the other.
-async fn scrolled(browser: &Browser, slower: u32) {
+async fn scrolled(browser: &Browser, server: &Server, slower: u32) {
+    open(browser, &server.address).await;
     browser.click("[data-section='kafka-options']").await;
     browser
         .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": slower }))
@@ -90,14 +112,7 @@ async fn imports(browser: &Browser, server: &Server) {
         text.lines().count(),
         text.len() / 1000
     );
-    browser
-        .client
-        .goto(&server.address)
-        .await
-        .expect("the page opens");
-    browser
-        .until("the files", "return window.shownAt > 0")
-        .await;
+    open(browser, &server.address).await;
     browser.click("#import").await;
     let script = "
         const done = arguments[arguments.length - 1], times = [];
@@ -168,8 +183,8 @@ fn kilobytes(bytes: usize) -> f64 {
     f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / 1000.0
 }
 
-/// From navigation to the first files, ten times with an empty cache.
-async fn shown(browser: &Browser, server: &Server) {
+/// Has every page note when it shows files.
+async fn watch(browser: &Browser) {
     let watch = "(function look() {
         if (document.querySelector('#file-view [data-line]')) window.shownAt = performance.now();
         else requestAnimationFrame(look);
@@ -180,6 +195,20 @@ async fn shown(browser: &Browser, server: &Server) {
             json!({ "source": watch }),
         )
         .await;
+}
+
+/// Opens an address afresh, and waits for the files.
+async fn open(browser: &Browser, address: &str) {
+    for address in ["about:blank", address] {
+        browser.client.goto(address).await.expect("a page");
+    }
+    browser
+        .until("the files", "return window.shownAt > 0")
+        .await;
+}
+
+/// From navigation to the first files, ten times with an empty cache.
+async fn shown(browser: &Browser, server: &Server) {
     browser
         .devtools("Network.setCacheDisabled", json!({ "cacheDisabled": true }))
         .await;
@@ -206,19 +235,7 @@ async fn shown(browser: &Browser, server: &Server) {
 
 /// From a key to the frame with new files, in the field of the heap, a hundred times.
 async fn keys(browser: &Browser, server: &Server, brokers: u32, slower: u32) {
-    browser
-        .client
-        .goto("about:blank")
-        .await
-        .expect("a blank page");
-    browser
-        .client
-        .goto(&format!("{}#p=production", server.address))
-        .await
-        .expect("the page opens");
-    browser
-        .until("the files", "return window.shownAt > 0")
-        .await;
+    open(browser, &format!("{}#p=production", server.address)).await;
     browser.click("[data-section='listeners']").await;
     browser
         .click("label:has(> [id='field-kafka.listeners[external].exposure-node-port'])")
