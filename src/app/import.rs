@@ -57,10 +57,30 @@ pub struct Reading {
     imported: Imported,
     /// Every file with the objects that it held, as `Kind/name`, and the number of values.
     files: BTreeMap<String, (Vec<String>, usize)>,
-    /// Errors, warnings and advice for the design; nothing when there is none to take over.
-    found: Option<[usize; 3]>,
+    /// What is wrong with the design; nothing when there is none to take over.
+    found: Option<Found>,
     /// What has the focus then, by its id; else the first button.
     focus: Option<String>,
+}
+
+/// What the checks find in a design.
+#[derive(Clone, Copy)]
+struct Found {
+    /// Errors, warnings and advice.
+    counts: [usize; 3],
+    /// Some of it has a safe repair.
+    has_repairs: bool,
+}
+
+impl Found {
+    fn of(design: &Design) -> Self {
+        let report = evaluate(design);
+        let mut fixes = report.findings.iter().flat_map(|finding| &finding.fixes);
+        Self {
+            counts: report.counts(),
+            has_repairs: fixes.any(|fix| fix.safe),
+        }
+    }
 }
 
 impl Reading {
@@ -78,7 +98,7 @@ impl Reading {
             read.entry(file.clone()).or_default().1 += 1;
         }
         let nothing = imported.objects.is_empty() && imported.design == Design::default();
-        let found = (!nothing).then(|| evaluate(&imported.design).counts());
+        let found = (!nothing).then(|| Found::of(&imported.design));
         Self {
             given: files,
             imported,
@@ -90,7 +110,7 @@ impl Reading {
 
     /// What a link held.
     pub fn of_link(opened: Opened) -> Self {
-        let found = Some(evaluate(&opened.design).counts());
+        let found = Some(Found::of(&opened.design));
         let mut reading = Self::of_remarks(opened.lost.into_iter().collect());
         reading.imported.design = opened.design;
         reading.found = found;
@@ -139,7 +159,7 @@ impl Reading {
     fn without(&self, extra: &FieldPath) -> Self {
         let mut reading = self.clone();
         reading.imported.design.extras.drop(extra);
-        reading.found = Some(evaluate(&reading.imported.design).counts());
+        reading.found = Some(Found::of(&reading.imported.design));
         reading.focus = Some("import-extras".to_owned());
         reading
     }
@@ -404,15 +424,11 @@ fn Outcome(reading: Arc<Reading>) -> impl IntoView {
             compare_with(app, Other::Given(reading.name(), other));
         }
     };
-    let repairs = is_there && {
-        let report = evaluate(&imported.design);
-        let mut fixes = report.findings.iter().flat_map(|finding| &finding.fixes);
-        fixes.any(|fix| fix.safe)
-    };
+    let repairs = reading.found.is_some_and(|found| found.has_repairs);
     view! {
         <div id="import-result">
             <p class="import-summary">{summary(&reading)}</p>
-            {reading.found.map(counts)}
+            {reading.found.map(|found| counts(found.counts))}
             {(comments > 0).then(|| view! { <p class="import-comments">{say_with("page.import.comments", args![comments])}</p> })}
         </div>
         <Questions reading=Arc::clone(&reading) />
