@@ -127,15 +127,28 @@ fn group(
     let count = changes.len();
     let more = count.saturating_sub(SHOWN);
     let lines = changes.into_iter().take(SHOWN).map(|one| {
-        let place = format!("{}:{}", one.file, one.line);
         let name = one.name().to_owned();
         let object = one.object;
+        let is_gone = one.before.is_some() && one.after.is_none();
+        // What goes has no line of its own there any more.
+        let place = if is_gone {
+            one.file
+        } else {
+            format!("{}:{}", one.file, one.line)
+        };
         let values = (one.before.is_some() || one.after.is_some()).then(|| {
+            let absent = || view! { <span class="change-absent">{say("changes.absent")}</span> };
             view! {
                 <span class="change-values">
-                    <del>{one.before.map_or_else(|| say("changes.absent"), |text| short(&text))}</del>
+                    {one.before.map_or_else(
+                        || absent().into_any(),
+                        |text| view! { <del>{short(&text)}</del> }.into_any(),
+                    )}
                     <span aria-hidden="true">" → "</span>
-                    <ins>{one.after.map_or_else(|| say("changes.absent"), |text| short(&text))}</ins>
+                    {one.after.map_or_else(
+                        || absent().into_any(),
+                        |text| view! { <ins>{short(&text)}</ins> }.into_any(),
+                    )}
                 </span>
             }
         });

@@ -344,7 +344,7 @@ fn piece(lines: Vec<DifferentLine>) -> impl IntoView {
             <div class=class>
                 <span aria-hidden="true">{number(line.old)}</span>
                 <span aria-hidden="true">{number(line.new)}</span>
-                <code>{sign} {line.text}</code>
+                <code>{sign} " " {line.text}</code>
             </div>
         }
     });
