@@ -1,6 +1,8 @@
 //! Scripts where texts belong: in every field, in a link, in imported files, in the address. They are
 //! shown as text and never run, and they break no style.
 
+use std::fmt::Write as _;
+
 use kafka_cluster_designer::bundle::link;
 use kafka_cluster_designer::design::{Change, Design, Silence};
 use kafka_cluster_designer::fields::{FIELDS, LISTS};
@@ -204,10 +206,12 @@ fn a_script_in_an_imported_file_is_a_text() {
         let mut text = String::new();
         for (at, hostile) in HOSTILE.into_iter().enumerate() {
             let hostile = serde_json::to_string(hostile).expect("a text");
-            text += &format!(
+            let written = write!(
+                text,
                 "---\napiVersion: v1\nkind: Service\nmetadata: {{name: {hostile}, namespace: {hostile}, labels: {{{hostile}: {hostile}}}}}\nspec: {{ports: [{{name: {hostile}, port: {hostile}}}]}}\n\
                  ---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: kafka{at}, annotations: {{{hostile}: {hostile}}}}}\nspec: {{template: {{spec: {{containers: [{{name: {hostile}, image: {hostile}, command: [sh, -c, {hostile}], env: [{{name: KAFKA_BROKER_ID, value: {hostile}}}]}}]}}}}}}\n",
             );
+            written.expect("a text takes all");
         }
         browser.click("#import").await;
         browser

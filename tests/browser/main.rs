@@ -49,7 +49,7 @@ fn journey(name: &str, steps: impl AsyncFnOnce(&Browser, &Server)) {
 
 /// The same journey in some browsers, through the served page.
 fn journey_in(kinds: &[Kind], name: &str, steps: impl AsyncFn(&Browser, &Server)) {
-    run(async || {
+    run(async move || {
         for kind in wanted().into_iter().filter(|kind| kinds.contains(kind)) {
             one_journey(name, kind, Delivery::Site, &steps).await;
         }
@@ -58,7 +58,7 @@ fn journey_in(kinds: &[Kind], name: &str, steps: impl AsyncFn(&Browser, &Server)
 
 /// The same journey in every browser, through the served page and through the single file.
 fn everywhere(name: &str, steps: impl AsyncFn(&Browser, &Server)) {
-    run(async || {
+    run(async move || {
         for kind in wanted() {
             for delivery in [Delivery::Site, Delivery::File] {
                 one_journey(name, kind, delivery, &steps).await;

@@ -158,7 +158,8 @@ fn answer(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
         Some(name) => name,
         None => path,
     };
-    let kind = match Path::new(name).extension().and_then(|end| end.to_str()) {
+    let extension = Path::new(name).extension().and_then(|end| end.to_str());
+    let kind = match extension {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript",
         Some("css") => "text/css",
@@ -181,13 +182,17 @@ fn answer(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
     let Some(body) = body else {
         return respond(stream, "404 Not Found", &headers, b"not here");
     };
-    if name.ends_with(".html") {
+    if extension == Some("html") {
         if let Some(policy) = std::fs::read_to_string(in_dist)
             .ok()
             .as_deref()
             .and_then(policy)
         {
-            headers += &format!("Content-Security-Policy: {policy}; report-uri {VIOLATIONS}\r\n");
+            headers += "Content-Security-Policy: ";
+            headers += policy;
+            headers += "; report-uri ";
+            headers += VIOLATIONS;
+            headers += "\r\n";
         }
         headers += "Cache-Control: no-cache\r\n";
     }
@@ -369,7 +374,7 @@ impl Browser {
         let Value::Object(mut capabilities) = kind.capabilities(&folder) else {
             unreachable!("an object was written")
         };
-        let patience = json!({ "script": 2 * PATIENCE.as_millis() as u64 });
+        let patience = json!({ "script": 2_000 * PATIENCE.as_secs() });
         capabilities.insert("timeouts".to_owned(), patience);
         let began = Instant::now();
         let client = loop {
