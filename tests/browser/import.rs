@@ -207,6 +207,16 @@ fn folders_and_zips_are_dropped() {
         let document = browser.read_file("design.yaml").await;
         assert_eq!(design::read(&document), Ok(design.clone()));
 
+        let half = browser.downloads().join("half.zip");
+        let whole = bundle::zip("demo", &evaluate(&presets::SINGLE_NODE.design()).files);
+        std::fs::write(&half, &whole[..whole.len() / 2]).expect("a file");
+        drop_paths(browser, &[&half]).await;
+        let refused = "return document.activeElement.id === 'import-again' && !document.getElementById('import-take') && /half\\.zip:1/.test(document.querySelector('.import-remarks').textContent)";
+        browser.until("why half a zip is refused", refused).await;
+        browser.press("\u{e00c}").await;
+        let document = browser.read_file("design.yaml").await;
+        assert_eq!(design::read(&document), Ok(design.clone()), "untouched");
+
         let other = design.with("kafka.heap", "4g");
         let zip = browser.downloads().join("given.zip");
         std::fs::write(&zip, bundle::zip("demo", &evaluate(&other).files)).expect("a file");
