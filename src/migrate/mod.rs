@@ -1,7 +1,7 @@
 //! From ZooKeeper to KRaft: the way of a running cluster, as steps with their files.
 //!
 //! A step is the difference between two states of the cluster. Each state is made of what the engine
-//! renders for two designs, the one with ZooKeeper and its [`successor`], with the few options between
+//! renders for two designs, the one with ZooKeeper and what `upgrade` makes of it, with the few options between
 //! them that only a cluster on its way has (see `states`).
 //! Facts: "ZooKeeper to KRaft Migration" in `docs/ops.html` of apache/kafka 3.9, and `KafkaServer`,
 //! `KafkaConfig` and `Formatter` of the same version.
@@ -9,10 +9,8 @@
 mod policies;
 mod readme;
 mod states;
-mod successor;
 
 pub use readme::COMPLETED;
-pub use successor::successor;
 
 use std::sync::Arc;
 

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::successor::{PROTOCOL, successor};
+use sha2::{Digest as _, Sha256};
+
 use super::{Step, StepKind, policies};
 use crate::args;
 use crate::catalog::KafkaVersion;
 use crate::design::{Change, Design, Extras, FieldPath};
-use crate::fields::KAFKA_VERSION;
+use crate::fields::{KAFKA_VERSION, KRAFT_CLUSTER_ID};
 use crate::plan::{ConfigStyle, Coordination, Entry, Layer, Plan, Value};
 use crate::render::document::Document;
 use crate::render::{OUTPUTS, Origins, Rendered, extras};
 use crate::text::Sentence;
+use crate::upgrade;
 
 /// What the cluster holds at a time.
 type State = Vec<Arc<Rendered>>;
@@ -22,6 +24,9 @@ const SMOKE_TEST: &str = "90-smoke-test/";
 
 /// The option that says that a node is on its way.
 const MIGRATION: &str = "zookeeper.metadata.migration.enable";
+
+/// How brokers agree on what they say to each other; with KRaft the metadata version takes its place.
+const PROTOCOL: &str = "inter.broker.protocol.version";
 
 /// The steps, the plans of both ends, and the design of the end.
 pub(super) fn steps(
@@ -43,7 +48,7 @@ pub(super) fn steps(
     raised.apply(&Change::Unset { path: protocol });
 
     let before = Plan::of(&raised);
-    let next = successor(&raised, &before, bridge, id);
+    let next = successor(&raised, id)?;
     let after = Plan::of(&next);
     let mut moving_controllers = after.clone();
     let mut moving_brokers = before.clone();
@@ -104,6 +109,27 @@ pub(super) fn steps(
         }
     }
     Ok((steps, before, after, next))
+}
+
+/// The same cluster without ZooKeeper, with the id that it has: Kafka migrates to controllers of their own
+/// only, and the ids of their disks follow from that of the cluster.
+fn successor(design: &Design, cluster_id: &str) -> Result<Design, Sentence> {
+    let mut named = design.clone();
+    named.apply(&Change::set(KRAFT_CLUSTER_ID.path(None), cluster_id));
+    let mut numbers = 0..;
+    let next = upgrade::to_kraft(&named, true, || {
+        disk_of_controller(cluster_id, numbers.next().unwrap_or(0))
+    })?;
+    Ok(next.design)
+}
+
+/// What the id of a controller's disk is made of, the same each time the way of a cluster is made: a disk
+/// must not get another id while the controllers already run.
+fn disk_of_controller(cluster_id: &str, number: usize) -> [u8; 16] {
+    let digest = Sha256::digest(format!("the disk of controller {number} of {cluster_id}"));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    bytes
 }
 
 /// What a plan renders, with the extras of its design.

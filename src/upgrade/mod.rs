@@ -9,7 +9,7 @@ mod options;
 
 pub use options::{Fate, NewDefault, Place, fate, new_defaults};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::args;
 use crate::catalog::{
@@ -17,7 +17,7 @@ use crate::catalog::{
 };
 use crate::design::{Change, Design, FieldPath, identity};
 use crate::engine::{Report, evaluate};
-use crate::fields;
+use crate::fields::{self, CONTROLLERS_COUNT, CONTROLLERS_ID_BASE};
 use crate::plan::{ImageFlavour, OPTION_ORDER, Plan};
 use crate::render::FileKind;
 use crate::rules;
@@ -114,8 +114,13 @@ fn newest_of(is: impl Fn(&KafkaRelease) -> bool) -> Option<KafkaVersion> {
 /// Source: apache/kafka:docs/ops.html (3.9), `ZooKeeper` to `KRaft` migration, which counts from 3000.
 const CONTROLLERS_FROM: u64 = 3000;
 
-/// The same cluster without ZooKeeper, its brokers with the ids that they have; the ids of the new quorum
-/// are made of `random`.
+/// How many numbers controllers need at most, where a design does not tell.
+const MOST_CONTROLLERS: u64 = 9;
+
+/// The same cluster without ZooKeeper, its brokers with the ids that they have.
+///
+/// Ids of the new quorum that the design does not hold already are made of `random`: that of the cluster,
+/// then that of each controller's disk.
 ///
 /// # Errors
 /// When there is no ZooKeeper to leave.
@@ -162,18 +167,11 @@ pub fn to_kraft(
         raise_kafka(plan, version, &mut way);
     }
     if dedicated {
-        let taken: BTreeSet<u64> = plan
-            .kafka
-            .each_broker()
-            .map(|(group, ordinal)| *group.id_base + ordinal)
-            .collect();
-        let free = |base: &u64| taken.range(*base..*base + 1000).next().is_none();
-        let bases = (0..100).map(|step| CONTROLLERS_FROM + 1000 * step);
-        let base = bases.into_iter().find(free).unwrap_or(CONTROLLERS_FROM);
-        way.set("controllers.id_base", base.to_string());
+        let first = first_controller(design, plan);
+        way.set("controllers.id_base", first.to_string());
         way.step(
             "upgrade.dedicated",
-            vec![("first", base.to_string().into())],
+            vec![("first", first.to_string().into())],
         );
     } else {
         way.step("upgrade.combined", args![]);
@@ -182,6 +180,34 @@ pub fn to_kraft(
         way.removed("kafka.config_style", "upgrade.flags");
     }
     Ok(way.finish(&before, random))
+}
+
+/// The number of the first controller: as typed where no broker has one of theirs, else far from them all.
+fn first_controller(design: &Design, plan: &Plan) -> u64 {
+    let count: u64 = typed_number(design, CONTROLLERS_COUNT.id).unwrap_or(MOST_CONTROLLERS);
+    let is_free = |first: &u64| {
+        let mut groups = plan.kafka.groups.iter();
+        groups.all(|group| {
+            let (low, high) = (*group.id_base, group.id_base.saturating_add(*group.brokers));
+            high <= *first || first.saturating_add(count) <= low
+        })
+    };
+    let typed = typed_number(design, CONTROLLERS_ID_BASE.id);
+    let wished = [typed, Some(CONTROLLERS_FROM)];
+    wished
+        .into_iter()
+        .flatten()
+        .find(is_free)
+        .unwrap_or_else(|| {
+            let groups = plan.kafka.groups.iter();
+            let above = groups.map(|group| group.id_base.saturating_add(*group.brokers));
+            let above = above.max().unwrap_or(0);
+            above.div_ceil(1000).saturating_mul(1000)
+        })
+}
+
+fn typed_number(design: &Design, path: &'static str) -> Option<u64> {
+    design.get(&path.into())?.trim().parse().ok()
 }
 
 /// The same cluster on other versions.
@@ -698,6 +724,23 @@ mod tests {
             image.is_some_and(|image| image.ends_with("v4.1.1")),
             "{image:?}"
         );
+    }
+
+    #[test]
+    fn controllers_get_numbers_that_no_broker_has() {
+        let first = |base: &str, typed: Option<&str>| {
+            let design = Design::default().with("kafka.groups[main].id_base", base);
+            let design = match typed {
+                Some(typed) => design.with("controllers.id_base", typed),
+                None => design,
+            };
+            let moved = to_kraft(&design, true, random).unwrap().design;
+            value(&moved, "controllers.id_base").map(str::to_owned)
+        };
+        assert_eq!(first("0", None).as_deref(), Some("3000"));
+        assert_eq!(first("2999", None).as_deref(), Some("4000"));
+        assert_eq!(first("0", Some("100")).as_deref(), Some("100"));
+        assert_eq!(first("99", Some("100")).as_deref(), Some("3000"));
     }
 
     #[test]
