@@ -496,6 +496,23 @@ fn a_design_leaves_zookeeper_and_goes_on_to_kafka_4() {
 }
 
 #[test]
+fn the_ensemble_is_raised_alone() {
+    let folder = Folder::new();
+    let old = PRESETS[0].design().with("zookeeper.version", "3.7.2");
+    let (design, newer) = (folder.at("design.yaml"), folder.at("newer.yaml"));
+    folder.write("design.yaml", &design::write(&old));
+    let arguments = ["raise", &design, "--zookeeper", "3.9.5", "--out", &newer];
+    let told = run(&arguments);
+    assert_eq!(status(&told), Some(0), "{}", complaint(&told));
+    assert!(stdout(&told).contains("logback.xml"), "{}", stdout(&told));
+    let read = design::read(&fs::read_to_string(&newer).unwrap()).unwrap();
+    let expected = old.with("zookeeper.version", "3.9.5");
+    assert_eq!(read, expected, "Kafka stays");
+    let refused = run(&["raise", &newer, "--zookeeper", "3.8.6"]);
+    assert!(complaint(&refused).contains("3.8.6 is older than 3.9.5"));
+}
+
+#[test]
 fn a_check_is_explained_with_all_that_is_known_of_it() {
     for id in ["KFK049", "kfk049"] {
         let output = run(&["explain", id]);

@@ -109,6 +109,11 @@ impl ZooKeeperVersion {
         self.reaches(Self::of(major, minor, patch))
     }
 
+    /// 3.4, or older still.
+    pub fn is_3_4_or_older(self) -> bool {
+        !self.has(3, 5, 0)
+    }
+
     /// `4lw.commands.whitelist`: 3.4.10 to 3.4.14 and from 3.5.3; `srvr` is allowed whatever it says.
     pub fn has_four_letter_whitelist(self) -> bool {
         let in_3_4 = self.has(3, 4, 10) && !self.has(3, 5, 0);

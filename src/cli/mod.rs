@@ -121,6 +121,8 @@ enum Command {
         design: PathBuf,
         #[arg(long, value_name = "VERSION", help = say("cli.raise.kafka"))]
         kafka: Option<String>,
+        #[arg(long, value_name = "VERSION", help = say("cli.raise.zookeeper"))]
+        zookeeper: Option<String>,
         #[arg(long, value_name = "VERSION", help = say("cli.raise.kubernetes"))]
         kubernetes: Option<String>,
         #[arg(long, value_name = "FILE", help = say("cli.upgrade.out"))]
@@ -214,14 +216,19 @@ fn command(cli: Cli) -> Result<u8, Failure> {
         Command::Raise {
             design,
             kafka,
+            zookeeper,
             kubernetes,
             out,
             format,
         } => {
             let out = out.as_deref();
             let target = upgrade::Target { out, format, lang };
-            let (kafka, kubernetes) = (kafka.as_deref(), kubernetes.as_deref());
-            upgrade::raise(&read(&design)?, kafka, kubernetes, &target)
+            let wanted = upgrade::Wanted {
+                kafka: kafka.as_deref(),
+                zookeeper: zookeeper.as_deref(),
+                kubernetes: kubernetes.as_deref(),
+            };
+            upgrade::raise(&read(&design)?, &wanted, &target)
         }
     }
 }

@@ -5,10 +5,9 @@ use std::path::Path;
 
 use super::{Failure, Format, output, print, with_random};
 use crate::args;
-use crate::catalog::{KafkaVersion, KubernetesVersion};
 use crate::design::{self, Design};
 use crate::text::{Lang, words};
-use crate::upgrade::{self, Kind, Note, Upgrade};
+use crate::upgrade::{self, Kind, Note, Upgrade, Versions};
 
 /// Where the design and the report go.
 pub struct Target<'a> {
@@ -27,18 +26,24 @@ pub fn to_kraft(design: &Design, combined: bool, target: &Target) -> Result<u8, 
         .and_then(|upgrade| tell(&upgrade, target))
 }
 
+/// The versions to raise to, as they are given.
+pub struct Wanted<'a> {
+    pub kafka: Option<&'a str>,
+    pub zookeeper: Option<&'a str>,
+    pub kubernetes: Option<&'a str>,
+}
+
 /// Derives the cluster on other versions; without any, on the newest Kafka that it can run.
-pub fn raise(
-    design: &Design,
-    kafka: Option<&str>,
-    kubernetes: Option<&str>,
-    target: &Target,
-) -> Result<u8, Failure> {
-    let kafka: Option<KafkaVersion> = kafka.map(version).transpose()?;
-    let kubernetes: Option<KubernetesVersion> = kubernetes.map(version).transpose()?;
-    let newest = || kubernetes.is_none().then(|| upgrade::newest(design));
-    let kafka = kafka.or_else(newest);
-    with_random(|random| upgrade::raise(design, kafka, kubernetes, random))?
+pub fn raise(design: &Design, wanted: &Wanted, target: &Target) -> Result<u8, Failure> {
+    let mut versions = Versions {
+        kafka: wanted.kafka.map(version).transpose()?,
+        zookeeper: wanted.zookeeper.map(version).transpose()?,
+        kubernetes: wanted.kubernetes.map(version).transpose()?,
+    };
+    if versions == Versions::default() {
+        versions.kafka = Some(upgrade::newest(design));
+    }
+    with_random(|random| upgrade::raise(design, versions, random))?
         .map_err(Failure)
         .and_then(|upgrade| tell(&upgrade, target))
 }

@@ -33,6 +33,7 @@ pub(super) const EN: &[&str] = &[
     include_str!("en/rules.txt"),
     include_str!("en/simulate.txt"),
     include_str!("en/terms.txt"),
+    include_str!("en/upgrade.txt"),
 ];
 
 pub(super) const ZH: &[&str] = &[
@@ -64,6 +65,7 @@ pub(super) const ZH: &[&str] = &[
     include_str!("zh/rules.txt"),
     include_str!("zh/simulate.txt"),
     include_str!("zh/terms.txt"),
+    include_str!("zh/upgrade.txt"),
 ];
 
 /// The sentences of a language, sorted by key.

@@ -5,6 +5,7 @@
 //! behind the person's back, such as the brokers' ids, is written down.
 //! What a running cluster needs for the way is told in words; the way itself is not taken here.
 
+mod ensemble;
 mod options;
 
 pub use options::{Fate, NewDefault, Place, fate, new_defaults};
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 
 use crate::args;
 use crate::catalog::{
-    self, KafkaRelease, KafkaVersion, KubernetesVersion, MigrationState, Serving,
+    self, KafkaRelease, KafkaVersion, KubernetesVersion, MigrationState, Serving, ZooKeeperVersion,
 };
 use crate::design::{Change, Design, FieldPath, identity};
 use crate::engine::{Report, evaluate};
@@ -210,24 +211,40 @@ fn typed_number(design: &Design, path: &'static str) -> Option<u64> {
     design.get(&path.into())?.trim().parse().ok()
 }
 
+/// The versions to raise to; what is `None` stays as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Versions {
+    /// Kafka's.
+    pub kafka: Option<KafkaVersion>,
+    /// That of the ensemble.
+    pub zookeeper: Option<ZooKeeperVersion>,
+    /// The oldest Kubernetes that the manifests must work on.
+    pub kubernetes: Option<KubernetesVersion>,
+}
+
 /// The same cluster on other versions.
 ///
 /// # Errors
 /// When a version is none that was released, is older than the present one, or cannot be reached in one step.
 pub fn raise(
     design: &Design,
-    kafka: Option<KafkaVersion>,
-    kubernetes: Option<KubernetesVersion>,
+    to: Versions,
     random: impl FnMut() -> [u8; 16],
 ) -> Result<Upgrade, Sentence> {
     let before = evaluate(design);
     let plan = &before.plan;
     let mut way = Way::from(design);
-    if let Some(version) = kafka {
+    if let Some(version) = to.zookeeper {
+        ensemble::reachable(plan, version)?;
+        if let Some(zookeeper) = plan.zookeeper() {
+            ensemble::raise(zookeeper, version, &mut way);
+        }
+    }
+    if let Some(version) = to.kafka {
         reachable(plan, design, version)?;
         raise_kafka(plan, version, &mut way);
     }
-    if let Some(version) = kubernetes {
+    if let Some(version) = to.kubernetes {
         let now = *plan.cluster.kubernetes;
         if version < now {
             let args = args![before = now.to_string(), after = version.to_string()];
@@ -240,6 +257,36 @@ pub fn raise(
         way.set("kubernetes.version", version.to_string());
     }
     Ok(way.finish(&before, random))
+}
+
+/// The versions that a design can be raised to, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Newer {
+    /// Of Kafka.
+    pub kafka: Vec<KafkaVersion>,
+    /// Of the ensemble.
+    pub zookeeper: Vec<ZooKeeperVersion>,
+    /// Of Kubernetes.
+    pub kubernetes: Vec<KubernetesVersion>,
+}
+
+impl Newer {
+    /// Those of a plan.
+    pub fn of(plan: &Plan) -> Self {
+        let kafka = catalog::kafka_releases().iter().rev();
+        let kafka = kafka.filter(|release| {
+            !release.withdrawn
+                && release.version > *plan.kafka.version
+                && plan.cluster.coordination.runs(release.version)
+        });
+        let kubernetes = catalog::KUBERNETES_VERSIONS.iter().rev();
+        let kubernetes = kubernetes.filter(|version| **version > *plan.cluster.kubernetes);
+        Self {
+            kafka: kafka.map(|release| release.version).collect(),
+            zookeeper: plan.zookeeper().map_or_else(Vec::new, ensemble::newer),
+            kubernetes: kubernetes.copied().collect(),
+        }
+    }
 }
 
 /// Whether a version can be reached in one step.
@@ -288,7 +335,10 @@ fn raise_kafka(plan: &Plan, version: KafkaVersion, way: &mut Way) {
         {
             way.step("upgrade.protocol", args![old, new]);
         }
-        if version.refuses_zookeeper_3_4() && !now.refuses_zookeeper_3_4() {
+        let is_old = plan
+            .zookeeper()
+            .is_some_and(|zookeeper| zookeeper.version.is_3_4_or_older());
+        if is_old && version.refuses_zookeeper_3_4() {
             way.step("upgrade.old-ensemble", args![]);
         }
     }
@@ -305,15 +355,7 @@ fn raise_kafka(plan: &Plan, version: KafkaVersion, way: &mut Way) {
     if version != now {
         way.removed("kafka.sha512", "upgrade.other-archive");
     }
-    let typed = way.design.get(&"kafka.image".into()).map(str::to_owned);
-    if let Some(reference) = typed
-        && reference.contains(&now.to_string())
-    {
-        way.set(
-            "kafka.image",
-            reference.replace(&now.to_string(), &version.to_string()),
-        );
-    }
+    way.rename_image("kafka.image", &now.to_string(), &version.to_string());
     if version.logs_with_log4j2() && !now.logs_with_log4j2() {
         way.note(Kind::Value, "log4j2.yaml", "upgrade.log4j", args![]);
     }
@@ -359,6 +401,17 @@ impl Way {
         }
     }
 
+    /// Puts the new version into an image that was typed with the old one.
+    fn rename_image(&mut self, path: &'static str, old: &str, new: &str) {
+        let typed = self.design.get(&path.into());
+        let renamed = typed
+            .filter(|reference| reference.contains(old))
+            .map(|reference| reference.replace(old, new));
+        if let Some(reference) = renamed {
+            self.set(path, reference);
+        }
+    }
+
     /// Settles the options, takes out what means nothing any more, makes ids, and compares.
     fn finish(mut self, before: &Report, random: impl FnMut() -> [u8; 16]) -> Upgrade {
         let place = |plan: &Plan| Place {
@@ -379,6 +432,7 @@ impl Way {
         }
         self.tell_defaults(&after.plan, from, to);
         self.tell_images(&before.plan, &after.plan);
+        ensemble::tell(&before.plan, &after.plan, &mut self);
         self.tell_apis(before, &after);
         self.notes
             .sort_by(|one, other| (one.kind, &one.subject).cmp(&(other.kind, &other.subject)));
@@ -635,6 +689,13 @@ mod tests {
         [7; 16]
     }
 
+    fn kafka(version: KafkaVersion) -> Versions {
+        Versions {
+            kafka: Some(version),
+            ..Versions::default()
+        }
+    }
+
     fn said(upgrade: &Upgrade, kind: Kind) -> Vec<(&str, &str)> {
         let notes = upgrade.notes.iter().filter(|note| note.kind == kind);
         notes
@@ -667,7 +728,7 @@ mod tests {
                 }
             };
             assert_eq!(errors(&moved), Vec::<String>::new(), "{}", preset.name);
-            let raised = raise(&moved, Some(newest(&moved)), None, random).unwrap();
+            let raised = raise(&moved, kafka(newest(&moved)), random).unwrap();
             assert_eq!(
                 errors(&raised.design),
                 Vec::<String>::new(),
@@ -716,7 +777,7 @@ mod tests {
                 .iter()
                 .all(|silence| silence.rule != "VER002")
         );
-        let raised = raise(design, Some("4.1.1".parse().unwrap()), None, random).unwrap();
+        let raised = raise(design, kafka("4.1.1".parse().unwrap()), random).unwrap();
         let java = said(&raised, Kind::Java);
         assert!(java.contains(&("", "upgrade.java-least")), "{java:?}");
         let image = value(&raised.design, "kafka.image");
@@ -757,7 +818,7 @@ mod tests {
             said(&moved, Kind::Renamed),
             [("broker.id", "upgrade.renamed")]
         );
-        let raised = raise(&moved.design, Some("4.1.1".parse().unwrap()), None, random).unwrap();
+        let raised = raise(&moved.design, kafka("4.1.1".parse().unwrap()), random).unwrap();
         let values = said(&raised, Kind::Value);
         assert!(
             values.contains(&("log.segment.bytes", "upgrade.refused")),
@@ -777,7 +838,7 @@ mod tests {
     fn versions_that_cannot_be_reached_in_one_step() {
         let why = |design: &Design, version: &str| {
             let version = version.parse().unwrap();
-            raise(design, Some(version), None, random).unwrap_err().key
+            raise(design, kafka(version), random).unwrap_err().key
         };
         let ensemble = Design::default().with("kafka.version", "3.8.1");
         assert_eq!(why(&ensemble, "4.1.1"), "upgrade.needs-kraft");
@@ -788,7 +849,7 @@ mod tests {
             .with("kafka.version", "3.9.1")
             .with("kafka.options[inter.broker.protocol.version]", "3.2");
         assert_eq!(why(&kraft, "4.1.1"), "upgrade.too-far");
-        assert!(raise(&kraft, Some("3.9.2".parse().unwrap()), None, random).is_ok());
+        assert!(raise(&kraft, kafka("3.9.2".parse().unwrap()), random).is_ok());
     }
 
     #[test]
@@ -796,7 +857,7 @@ mod tests {
         let design = Design::default()
             .with("cluster.coordination", "kraft-combined")
             .with("kafka.version", "3.8.1");
-        let raised = raise(&design, Some("4.1.1".parse().unwrap()), None, random).unwrap();
+        let raised = raise(&design, kafka("4.1.1".parse().unwrap()), random).unwrap();
         assert_eq!(value(&raised.design, "kraft.quorum"), Some("static"));
         assert_eq!(value(&raised.design, "kraft.directory_ids"), None);
     }
@@ -808,7 +869,11 @@ mod tests {
         assert_eq!(of("policy/v1beta1"), Some("policy/v1"));
         assert_eq!(of("policy/v1"), None);
         let design = Design::default().with("kubernetes.version", "1.24");
-        let raised = raise(&design, None, Some(new), random).unwrap();
+        let to = Versions {
+            kubernetes: Some(new),
+            ..Versions::default()
+        };
+        let raised = raise(&design, to, random).unwrap();
         assert_eq!(value(&raised.design, "kubernetes.version"), Some("1.25"));
         assert_eq!(raised.notes, [], "our own objects are served everywhere");
     }
