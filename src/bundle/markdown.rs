@@ -1,7 +1,7 @@
 //! Writing Markdown: one sentence a line, and nothing that a person typed is read as markup.
 
 use crate::render::{File, FileKind, Line, Origins, Role};
-use crate::text::{Arg, Args, Lang, words};
+use crate::text::{Arg, Args, Key, Lang, words};
 
 /// A Markdown file as it is written; blocks of different kinds get an empty line between them.
 pub struct Markdown {
@@ -30,14 +30,14 @@ impl Markdown {
     }
 
     /// A heading; level 1 is the title.
-    pub fn heading(&mut self, level: usize, key: &'static str, args: Args) {
+    pub fn heading(&mut self, level: usize, key: impl Into<Key>, args: Args) {
         let words = self.words(key, args);
         self.gap();
         self.push(Block::Heading, &format!("{} {words}", "#".repeat(level)));
     }
 
     /// A sentence; sentences in a row are one paragraph.
-    pub fn say(&mut self, key: &'static str, args: Args) {
+    pub fn say(&mut self, key: impl Into<Key>, args: Args) {
         let words = self.words(key, args);
         self.push(Block::Paragraph, &words);
     }
@@ -48,7 +48,7 @@ impl Markdown {
     }
 
     /// An item of a list.
-    pub fn item(&mut self, key: &'static str, args: Args) {
+    pub fn item(&mut self, key: impl Into<Key>, args: Args) {
         let words = self.words(key, args);
         self.push(Block::List, &format!("- {words}"));
     }
@@ -78,7 +78,7 @@ impl Markdown {
         }
     }
 
-    fn words(&self, key: &'static str, mut args: Args) -> String {
+    fn words(&self, key: impl Into<Key>, mut args: Args) -> String {
         for (_, arg) in &mut args {
             match arg {
                 Arg::Text(text) => *text = in_code(text),
@@ -86,7 +86,7 @@ impl Markdown {
                 _ => {}
             }
         }
-        words(self.lang, key, &args)
+        words(self.lang, &key.into(), &args)
     }
 
     fn push(&mut self, block: Block, text: &str) {

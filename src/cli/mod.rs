@@ -194,8 +194,13 @@ fn command(cli: Cli) -> Result<u8, Failure> {
         } => {
             let way = migrate::migration(&read(&design)?, cluster_id.as_deref());
             let way = way.map_err(Failure)?;
-            let (name, files) = (format!("{}-migration", way.name()), way.files());
-            write(&name, &files, out.as_deref(), zip.as_deref(), lang)
+            write(
+                &way.bundle_name(),
+                &way.files(),
+                out.as_deref(),
+                zip.as_deref(),
+                lang,
+            )
         }
         Command::Import {
             files,

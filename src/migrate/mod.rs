@@ -10,14 +10,14 @@ mod policies;
 mod readme;
 mod states;
 
-pub use readme::COMPLETED;
+pub use readme::{COMPLETED, Guide, Part, Piece, ask_for_id};
 
 use std::sync::Arc;
 
 use crate::args;
 use crate::bundle;
-use crate::catalog::{KafkaVersion, kafka_releases};
-use crate::design::{self, Design};
+use crate::catalog::{KafkaVersion, MigrationState, kafka_release, kafka_releases};
+use crate::design::{self, Design, identity};
 use crate::fields::is_uuid;
 use crate::plan::Plan;
 use crate::render::{File, FileKind, Rendered};
@@ -30,6 +30,7 @@ pub struct Migration {
     pub steps: Vec<Step>,
     /// The design that the cluster has at the end.
     pub successor: Design,
+    from: KafkaVersion,
     before: Plan,
     after: Plan,
 }
@@ -138,9 +139,7 @@ pub fn migration(design: &Design, cluster_id: Option<&str>) -> Result<Migration,
         let command = readme::ask_for_id(&now);
         return Err(Sentence::new("migrate.no-id", args![command]));
     };
-    if !is_uuid(id) {
-        return Err(Sentence::new("migrate.wrong-id", args![id]));
-    }
+    check_id(id)?;
     let Some(bridge) = bridge_release() else {
         return Err(Sentence::plain("migrate.no-zookeeper"));
     };
@@ -148,9 +147,32 @@ pub fn migration(design: &Design, cluster_id: Option<&str>) -> Result<Migration,
     Ok(Migration {
         steps,
         successor,
+        from: *now.kafka.version,
         before,
         after,
     })
+}
+
+/// Whether a text can be the id of a cluster.
+///
+/// # Errors
+///
+/// A sentence that says what an id looks like.
+pub fn check_id(id: &str) -> Result<(), Sentence> {
+    if is_uuid(id) {
+        Ok(())
+    } else {
+        Err(Sentence::new("migrate.wrong-id", args![id]))
+    }
+}
+
+/// The way of a cluster whose id is not known yet: its steps are right, and its files are not.
+///
+/// # Errors
+///
+/// A sentence that says why there is no way.
+pub fn outline(design: &Design) -> Result<Migration, Sentence> {
+    migration(design, Some(&identity::id([0; 16])))
 }
 
 impl Migration {
@@ -181,6 +203,11 @@ impl Migration {
         files
     }
 
+    /// What a person does in a step.
+    pub fn guide(&self, step: &Step) -> Guide {
+        Guide::of(self, step)
+    }
+
     /// The cluster with ZooKeeper, as it is when the controllers start.
     pub fn before(&self) -> &Plan {
         &self.before
@@ -194,6 +221,29 @@ impl Migration {
     /// The name of the cluster.
     pub fn name(&self) -> &str {
         &self.after.cluster.name
+    }
+
+    /// The name of the folder or the zip that holds the files.
+    pub fn bundle_name(&self) -> String {
+        format!("{}-migration", self.name())
+    }
+
+    /// Why the first step raises Kafka, when it does.
+    pub fn raises(&self) -> Option<Sentence> {
+        let after = *self.before.kafka.version;
+        if self.from == after {
+            return None;
+        }
+        let release = kafka_release(self.from);
+        let key = match release.map(|release| release.migration) {
+            Some(MigrationState::Production | MigrationState::BridgeRelease) => {
+                "migrate.raises.corrected"
+            }
+            Some(MigrationState::Preview | MigrationState::EarlyAccess) => "migrate.raises.preview",
+            Some(MigrationState::None) | None => "migrate.raises.unknown",
+        };
+        let args = args![before = self.from.to_string(), after = after.to_string()];
+        Some(Sentence::new(key, args))
     }
 
     /// The step of a kind, when the way has it.

@@ -12,6 +12,7 @@ use crate::bundle::markdown::Markdown;
 use crate::plan::Plan;
 use crate::render::shell::single as quoted;
 use crate::render::{File, Rendered};
+use crate::text::{Args, Sentence};
 
 /// What the leader of the controllers logs when the metadata are copied.
 pub const COMPLETED: &str = "Completed migration of metadata from ZooKeeper to KRaft";
@@ -20,7 +21,7 @@ pub const COMPLETED: &str = "Completed migration of metadata from ZooKeeper to K
 const SOURCE: &str = "https://kafka.apache.org/39/documentation.html#kraft_zk_migration";
 
 /// How a person finds the id of a running cluster.
-pub(super) fn ask_for_id(plan: &Plan) -> String {
+pub fn ask_for_id(plan: &Plan) -> String {
     let folders = plan.kafka.config.in_force("log.dirs");
     let folder = folders.and_then(|folders| folders.split(',').next());
     format!(
@@ -75,24 +76,91 @@ pub(super) fn overview(way: &Migration) -> File {
     md.into_file("README.md")
 }
 
-/// The page of a step.
-pub(super) fn of_step(way: &Migration, step: &Step) -> File {
+/// What a person does in a step, and reads before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Guide {
+    /// What the step does.
+    pub title: Sentence,
+    /// Why.
+    pub why: Sentence,
+    /// That nothing leads back from here, where that is so.
+    pub warning: Option<Sentence>,
+    /// What is applied, what is checked, and the way back.
+    pub parts: [Part; 3],
+}
+
+/// A part of a guide.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// Its heading.
+    pub title: Sentence,
+    /// What it says, in order.
+    pub pieces: Vec<Piece>,
+}
+
+/// A piece of a part.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    /// A sentence; names in it stand in backticks.
+    Say(Sentence),
+    /// Commands for a shell.
+    Code(Vec<String>),
+}
+
+impl Guide {
+    pub(super) fn of(way: &Migration, step: &Step) -> Self {
+        let warning = step.kind == StepKind::Finalize;
+        Self {
+            title: Sentence::new(heading(step.kind), args![number = step.number]),
+            why: Sentence::plain(why(step.kind)),
+            warning: warning.then(|| Sentence::plain("migrate.no-return")),
+            parts: [
+                part(way, step, "migrate.apply", Page::apply),
+                part(way, step, "migrate.check", Page::check),
+                part(way, step, "migrate.back", Page::back),
+            ],
+        }
+    }
+}
+
+fn part<'a>(
+    way: &'a Migration,
+    step: &'a Step,
+    title: &'static str,
+    fill: impl FnOnce(&mut Page<'a>),
+) -> Part {
     let mut page = Page {
         way,
         step,
-        md: Markdown::new(**way.after.language()),
+        pieces: Vec::new(),
     };
-    page.md
-        .heading(1, heading(step.kind), args![number = step.number]);
-    page.md.say(why(step.kind), args![]);
-    if step.kind == StepKind::Finalize {
-        page.md.gap();
-        page.md.say("migrate.no-return", args![]);
+    fill(&mut page);
+    Part {
+        title: Sentence::plain(title),
+        pieces: page.pieces,
     }
-    page.apply();
-    page.check();
-    page.back();
-    page.md.into_file(&format!("{}/README.md", step.folder()))
+}
+
+/// The page of a step.
+pub(super) fn of_step(way: &Migration, step: &Step) -> File {
+    let mut md = Markdown::new(**way.after.language());
+    let guide = Guide::of(way, step);
+    md.heading(1, guide.title.key, guide.title.args);
+    md.say(guide.why.key, guide.why.args);
+    if let Some(warning) = guide.warning {
+        md.gap();
+        md.say(warning.key, warning.args);
+    }
+    for part in guide.parts {
+        md.heading(2, part.title.key, part.title.args);
+        for piece in part.pieces {
+            match piece {
+                Piece::Say(sentence) => md.say(sentence.key, sentence.args),
+                Piece::Code(lines) => md.code(&lines),
+            }
+        }
+    }
+    md.into_file(&format!("{}/README.md", step.folder()))
 }
 
 const fn title(kind: StepKind) -> &'static str {
@@ -143,15 +211,21 @@ fn in_sync(plan: &Plan) -> String {
 struct Page<'a> {
     way: &'a Migration,
     step: &'a Step,
-    md: Markdown,
+    pieces: Vec<Piece>,
 }
 
 impl Page<'_> {
+    fn say(&mut self, key: &'static str, args: Args) {
+        self.pieces.push(Piece::Say(Sentence::new(key, args)));
+    }
+
+    fn code(&mut self, lines: Vec<String>) {
+        self.pieces.push(Piece::Code(lines));
+    }
+
     fn apply(&mut self) {
         let (way, step) = (self.way, self.step);
-        self.md.heading(2, "migrate.apply", args![]);
-        self.md
-            .say("migrate.apply.here", args![folder = step.folder()]);
+        self.say("migrate.apply.here", args![folder = step.folder()]);
         let images: Vec<&Arc<Rendered>> = step
             .apply
             .iter()
@@ -159,8 +233,8 @@ impl Page<'_> {
             .collect();
         if !images.is_empty() {
             let image = way.before.kafka.image.reference.as_str();
-            self.md.say("migrate.apply.image", args![]);
-            self.md.code(&[
+            self.say("migrate.apply.image", args![]);
+            self.code(vec![
                 format!("docker build -t {} images/kafka", quoted(image)),
                 format!("docker push {}", quoted(image)),
             ]);
@@ -172,12 +246,12 @@ impl Page<'_> {
         if step.kind != StepKind::Ensemble {
             lines.extend(self.rollouts());
         }
-        self.md.code(&lines);
+        self.code(lines);
         if step.kind == StepKind::Ensemble {
-            self.md.say("migrate.ensemble.claims", args![]);
+            self.say("migrate.ensemble.claims", args![]);
             let mut lines = wait_for_end(&step.remove);
             lines.extend(delete_claims(&step.remove));
-            self.md.code(&lines);
+            self.code(lines);
         }
     }
 
@@ -197,51 +271,49 @@ impl Page<'_> {
 
     fn check(&mut self) {
         let way = self.way;
-        self.md.heading(2, "migrate.check", args![]);
         match self.step.kind {
             StepKind::Release | StepKind::Protocol => {}
             StepKind::Controllers => {
-                self.md.say("migrate.check.quorum", args![]);
+                self.say("migrate.check.quorum", args![]);
                 self.quorum();
-                self.md.say("migrate.check.waiting", args![]);
+                self.say("migrate.check.waiting", args![]);
             }
             StepKind::Metadata => {
-                self.md
-                    .say("migrate.check.completed", args![text = COMPLETED]);
+                self.say("migrate.check.completed", args![text = COMPLETED]);
                 if let Some(own) = way.after.controllers() {
                     let space = quoted(&way.after.kafka.namespace);
                     let pods = (0..*own.count).map(|ordinal| own.pod_name(ordinal));
                     let pods: Vec<String> = pods.collect();
-                    self.md.code(&[format!(
+                    self.code(vec![format!(
                         "for pod in {}; do kubectl logs -n {space} \"$pod\" | grep '{COMPLETED}'; done",
                         pods.join(" ")
                     )]);
                 }
-                self.md.say("migrate.check.completed.late", args![]);
+                self.say("migrate.check.completed.late", args![]);
             }
             StepKind::Brokers => {
-                self.md.say("migrate.check.quorum-brokers", args![]);
-                self.md.code(&[in_broker(
+                self.say("migrate.check.quorum-brokers", args![]);
+                self.code(vec![in_broker(
                     &way.after,
                     "kafka-metadata-quorum.sh",
                     "describe --replication",
                 )]);
             }
             StepKind::Finalize => {
-                self.md.say("migrate.check.quorum", args![]);
+                self.say("migrate.check.quorum", args![]);
                 self.quorum();
             }
             StepKind::Ensemble => {
-                self.md.say("migrate.check.alive", args![]);
+                self.say("migrate.check.alive", args![]);
             }
         }
-        self.md.say("migrate.check.in-sync", args![]);
-        self.md.code(&[in_sync(&way.before)]);
+        self.say("migrate.check.in-sync", args![]);
+        self.code(vec![in_sync(&way.before)]);
         if self.step.kind == StepKind::Brokers {
-            self.md.say("migrate.check.applications", args![]);
+            self.say("migrate.check.applications", args![]);
         }
         if self.step.kind == StepKind::Ensemble {
-            self.md.say("migrate.check.next", args![]);
+            self.say("migrate.check.next", args![]);
         }
     }
 
@@ -250,7 +322,7 @@ impl Page<'_> {
         let after = &self.way.after;
         if let (Some(kraft), Some(own)) = (after.kraft(), after.controllers()) {
             let describe = in_pod(after, &own.pod_name(0), "kafka-metadata-quorum.sh");
-            self.md.code(&[format!(
+            self.code(vec![format!(
                 "{describe} --bootstrap-controller localhost:{} describe --status",
                 *kraft.port
             )]);
@@ -259,38 +331,37 @@ impl Page<'_> {
 
     fn back(&mut self) {
         let (way, step) = (self.way, self.step);
-        self.md.heading(2, "migrate.back", args![]);
         match step.kind {
             StepKind::Release => {
-                self.md.say("migrate.back.release", args![]);
+                self.say("migrate.back.release", args![]);
                 let mut lines = apply_folders("back/", &step.back);
                 lines.extend(broker_rollouts(&way.before));
-                self.md.code(&lines);
+                self.code(lines);
             }
-            StepKind::Protocol => self.md.say("migrate.back.protocol", args![]),
+            StepKind::Protocol => self.say("migrate.back.protocol", args![]),
             StepKind::Controllers => {
-                self.md.say("migrate.back.controllers", args![]);
+                self.say("migrate.back.controllers", args![]);
                 let mut lines = delete_folders("", &step.apply);
                 lines.extend(wait_for_end(&step.apply));
                 lines.extend(delete_claims(&step.apply));
-                self.md.code(&lines);
+                self.code(lines);
             }
             StepKind::Metadata => {
-                self.md.say("migrate.back.metadata", args![]);
+                self.say("migrate.back.metadata", args![]);
                 self.leave("");
             }
             StepKind::Brokers => {
-                self.md.say("migrate.back.brokers", args![]);
+                self.say("migrate.back.brokers", args![]);
                 if let Some(metadata) = way.step(StepKind::Metadata) {
                     let folder = format!("../{}/", metadata.folder());
                     let mut lines = apply_folders(&folder, &metadata.apply);
                     lines.extend(broker_rollouts(&way.before));
-                    self.md.code(&lines);
-                    self.md.say("migrate.back.brokers.then", args![]);
+                    self.code(lines);
+                    self.say("migrate.back.brokers.then", args![]);
                     self.leave(&folder);
                 }
             }
-            StepKind::Finalize | StepKind::Ensemble => self.md.say("migrate.back.none", args![]),
+            StepKind::Finalize | StepKind::Ensemble => self.say("migrate.back.none", args![]),
         }
     }
 
@@ -302,26 +373,26 @@ impl Page<'_> {
         if let Some(step) = controllers {
             let mut lines = delete_folders(&format!("../{}/", step.folder()), &step.apply);
             lines.extend(wait_for_end(&step.apply));
-            self.md.code(&lines);
+            self.code(lines);
         }
-        self.md.say("migrate.back.controller", args![]);
+        self.say("migrate.back.controller", args![]);
         let connect = way.before.kafka.config.in_force("zookeeper.connect");
         let shell = beside_broker(&way.before, "zookeeper-shell.sh");
         let shell = format!("{shell} {}", quoted(connect.unwrap_or_default()));
-        self.md.code(&[
+        self.code(vec![
             format!("{shell} delete /controller"),
             format!("{shell} get /migration"),
             format!("{shell} delete /migration"),
         ]);
-        self.md.say("migrate.back.again", args![]);
+        self.say("migrate.back.again", args![]);
         if let Some(step) = way.step(StepKind::Metadata) {
             let mut lines = apply_folders(&format!("{metadata}back/"), &step.back);
             lines.extend(broker_rollouts(&way.before));
-            self.md.code(&lines);
+            self.code(lines);
         }
         if let Some(step) = controllers {
-            self.md.say("migrate.back.disks", args![]);
-            self.md.code(&delete_claims(&step.apply));
+            self.say("migrate.back.disks", args![]);
+            self.code(delete_claims(&step.apply));
         }
     }
 }

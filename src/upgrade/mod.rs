@@ -5,9 +5,11 @@
 //! behind the person's back, such as the brokers' ids, is written down.
 //! What a running cluster needs for the way is told in words; the way itself is not taken here.
 
+mod course;
 mod ensemble;
 mod options;
 
+pub use course::Course;
 pub use options::{Fate, NewDefault, Place, fate, new_defaults};
 
 use std::collections::BTreeMap;
