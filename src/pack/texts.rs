@@ -1,5 +1,5 @@
 //! The sentences of `src/text`, put together as the page fetches them: for each language all that a
-//! first look needs, the pages of the checks, and what the import says.
+//! first look needs, the pages of the checks, what the import says, and what is said of upgrades.
 
 use std::error::Error;
 use std::fs;
@@ -19,8 +19,9 @@ fn asset(file: &Path) -> Option<&'static str> {
         return Some("checks");
     }
     match file.file_stem()?.to_str()? {
-        "cli" | "migrate" => None,
+        "cli" => None,
         "import" => Some("import"),
+        "migrate" | "upgrade" => Some("upgrade"),
         _ => Some("text"),
     }
 }
@@ -81,7 +82,9 @@ mod tests {
                 "import-en",
                 "import-zh",
                 "text-en",
-                "text-zh"
+                "text-zh",
+                "upgrade-en",
+                "upgrade-zh"
             ]
         );
         let holding = |line: &str| {
@@ -106,6 +109,8 @@ mod tests {
         };
         is(&line_of("en/explain/zk.txt"), "checks-en");
         is(&line_of("zh/import.txt"), "import-zh");
+        is(&line_of("en/migrate.txt"), "upgrade-en");
+        is(&line_of("zh/upgrade.txt"), "upgrade-zh");
         assert_eq!(holding(&line_of("en/cli.txt")), []);
     }
 }

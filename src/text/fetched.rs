@@ -17,6 +17,8 @@ pub enum Part {
     Checks,
     /// What the import says of files.
     Import,
+    /// What is said of newer versions and of the way to KRaft.
+    Upgrade,
 }
 
 impl Part {
@@ -26,11 +28,12 @@ impl Part {
             Self::Page => "text",
             Self::Checks => "checks",
             Self::Import => "import",
+            Self::Upgrade => "upgrade",
         }
     }
 }
 
-static TABLES: [[OnceLock<Table>; 3]; 2] = [const { [const { OnceLock::new() }; 3] }; 2];
+static TABLES: [[OnceLock<Table>; 4]; 2] = [const { [const { OnceLock::new() }; 4] }; 2];
 
 /// Whether a part is there.
 pub fn is_there(lang: Lang, part: Part) -> bool {
