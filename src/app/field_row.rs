@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::checks::CheckLink;
 use super::control::{self, Control};
+use super::course::CoursesOf;
 use super::icon::{Icon, Sign, severity_name, severity_sign};
 use super::repairs::RepairButton;
 use super::state::App;
@@ -163,6 +164,8 @@ pub fn FieldRow(
             <Control row shape />
             <p class="field-row-help" id=format!("{id}-help")>
                 {help}
+                // Before what comes with the focus: a button that moves under the pointer hears no click.
+                <CoursesOf field />
                 <Lines row />
                 <Because row />
             </p>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::browser::theme;
 use super::compare::open_compare;
+use super::course::{first_course, open_course};
 use super::icon::{Icon, Logo, Sign};
 use super::import::open_import;
 use super::presets::open_presets;
@@ -58,6 +59,7 @@ pub fn Header() -> impl IntoView {
             <div class="header-ways">
                 <WayButton id="import" sign=Sign::Import key="page.import" title="page.import.open" press=move || open_import(app) />
                 <WayButton id="compare" sign=Sign::Compare key="comparing.title" title="comparing.open" press=move || open_compare(app) />
+                <WayButton id="course" sign=Sign::Raise key="course.title" title="course.open" press=move || open_course(app, first_course(app)) />
                 <WayButton id="share" sign=Sign::Share key="page.share" title="page.share.open" press=move || open_share(app) />
             </div>
             <div class="header-tools">

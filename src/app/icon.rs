@@ -15,6 +15,8 @@ pub enum Sign {
     History,
     /// Two columns, one beside the other.
     Compare,
+    /// An arrow up, over a line.
+    Raise,
     /// Two arrows.
     Swap,
     /// Half of a disc.
@@ -66,6 +68,7 @@ impl Sign {
             Self::Redo => "M12.5 6h-6a3.5 3.5 0 0 0 0 7H10M12.5 6l-3-3M12.5 6l-3 3",
             Self::History => "M8 2.5a5.5 5.5 0 1 1-5.2 3.7M2.5 2.8v3.4h3.4M8 5v3.3l2.3 1.4",
             Self::Compare => "M2.5 3h4v10h-4zM9.5 3h4v10h-4zM4 6h1M4 8.5h1M11 6h1M11 8.5h1M11 11h1",
+            Self::Raise => "M8 11V3M4.5 6.5L8 3l3.5 3.5M3 13.5h10",
             Self::Swap => "M3 5.5h9.5M10 3l2.5 2.5L10 8M13 10.5H3.5M6 8l-2.5 2.5L6 13",
             Self::Theme => {
                 "M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11M9.5 5h3M9.5 8h4M9.5 11h3"

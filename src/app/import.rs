@@ -481,7 +481,7 @@ fn take_over(app: App, reading: Arc<Reading>, repaired: bool) -> impl Fn() + 'st
 }
 
 /// Errors, warnings and advice, each with its sign.
-fn counts(found: [usize; 3]) -> impl IntoView {
+pub fn counts(found: [usize; 3]) -> impl IntoView {
     let keys = ["page.errors", "page.warnings", "page.advices"];
     let all = Severity::ALL.into_iter().zip(keys).zip(found);
     let some = all

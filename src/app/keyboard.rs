@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::browser::focus;
+use super::course::{first_course, open_course};
 use super::icon::{Icon, Sign};
 use super::presets::{close_beside, dialog};
 use super::state::{App, View};
@@ -73,6 +74,9 @@ static SHORTCUTS: &[Shortcut] = &[
     shortcut(&[held("z", false)], "keys.undo", |app| app.undo()),
     shortcut(&[held("z", true), held("y", false)], "keys.redo", |app| {
         app.redo();
+    }),
+    shortcut(&[plain("u")], "keys.course", |app| {
+        open_course(app, first_course(app));
     }),
     shortcut(&[plain("n")], "keys.next-problem", |app| {
         go_to_problem(app, 1);

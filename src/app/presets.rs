@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::browser::focus;
 use super::compare::open_compare;
+use super::course::{first_course, open_course};
 use super::designs::{DesignList, DesignName};
 use super::icon::{Icon, Sign};
 use super::import::open_import;
@@ -101,6 +102,18 @@ pub fn PresetDialog() -> impl IntoView {
                     >
                         <Icon sign=Sign::Compare />
                         {say("comparing.title")}
+                    </button>
+                    <button
+                        type="button"
+                        class="tool"
+                        data-way="course"
+                        on:click=move |_| {
+                            close();
+                            open_course(app, first_course(app));
+                        }
+                    >
+                        <Icon sign=Sign::Raise />
+                        {say("course.title")}
                     </button>
                     <button
                         type="button"

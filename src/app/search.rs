@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::browser::focus;
+use super::course::{course_words, open_course};
 use super::icon::{Icon, Sign};
 use super::state::App;
 use super::words::{self, lang, say, say_with};
@@ -16,6 +17,7 @@ use crate::rules;
 use crate::rules::explain::Explanation;
 use crate::text::fetched::{self, Part};
 use crate::text::search::Words;
+use crate::upgrade::Course;
 
 /// Hits that are shown.
 const HITS: usize = 12;
@@ -27,6 +29,7 @@ enum Target {
     Section(Section),
     File(String),
     Check(&'static str),
+    Course(Course),
 }
 
 /// Something that was found.
@@ -65,6 +68,7 @@ pub fn Search() -> impl IntoView {
             Target::Field(path) => app.go_to_field(path),
             Target::Section(section) => app.go_to_section(*section),
             Target::File(path) => app.go_to_line(path, None),
+            Target::Course(course) => open_course(app, *course),
             Target::Check(id) => {
                 if let Some(rule) = rules::rule(id) {
                     app.open_check(rule);
@@ -218,6 +222,15 @@ impl Finder {
         }
     }
 
+    /// What can be made of the design.
+    fn courses(&mut self, plan: &Plan) {
+        for course in Course::ALL.into_iter().filter(|one| one.is_open(plan)) {
+            let more = say(&format!("course.{}.help", course.name()));
+            let target = Target::Course(course);
+            self.offer(course_words(course), &more, &say("course.title"), target);
+        }
+    }
+
     /// Every check; one whose id begins with what is typed comes before all else.
     fn checks(&mut self) {
         let first = self.hits.len();
@@ -297,6 +310,7 @@ fn hits(app: App, search: Words, forgiving: bool) -> Vec<(u8, Hit)> {
         );
     }
     app.report.with(|report| {
+        finder.courses(&report.plan);
         app.design
             .with(|design| finder.fields(design, &report.plan));
         for file in &report.files {

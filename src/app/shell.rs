@@ -6,6 +6,7 @@ use super::browser::{self, address, storage, update};
 use super::changes::SinceDialog;
 use super::checks::CheckDialog;
 use super::compare::CompareDialog;
+use super::course::CourseDialog;
 use super::embed::{self, EmbedBar};
 use super::extras::ExtrasDialog;
 use super::files::Files;
@@ -90,6 +91,7 @@ fn Frame(app: App) -> impl IntoView {
         </div>
         <PresetDialog />
         <ImportDialog />
+        <CourseDialog />
         <CompareDialog />
         <ShareDialog />
         <HistoryDialog />

@@ -165,7 +165,7 @@ fn the_repairs_of_an_import_are_shown_file_by_file_before_they_are_made() {
 }
 
 /// Drops files and folders of this machine on the page.
-async fn drop_paths(browser: &Browser, paths: &[&std::path::Path]) {
+pub async fn drop_paths(browser: &Browser, paths: &[&std::path::Path]) {
     let paths: Vec<String> = paths
         .iter()
         .map(|path| path.display().to_string())

@@ -11,6 +11,7 @@ mod embed;
 mod hostile;
 mod import;
 mod keyboard;
+mod kraft;
 mod lines;
 mod offline;
 mod options;

@@ -84,6 +84,26 @@ const SCREENS: &[(&str, &[Step], &str)] = &[
     ("presets", &[Click("#presets")], "dialog[open]"),
     ("import", &[Click("#import")], "#import-dialog[open]"),
     ("share", &[Click("#share")], "#share-dialog[open]"),
+    (
+        "course-to-kraft",
+        &[Click("#course")],
+        "#course-dialog[open] [data-kind=step]",
+    ),
+    (
+        "course-raise",
+        &[Click("#course"), Click("#course-raise")],
+        "#course-dialog[open] .course-versions",
+    ),
+    (
+        "course-migrate",
+        &[
+            Click("#course"),
+            Click("#course-migrate"),
+            Click("[data-step=metadata] summary"),
+            Click("#course-migration"),
+        ],
+        "#course-dialog[open] .course-wrong:not(:empty)",
+    ),
     ("checks", &[Click("#all-checks")], "#check-dialog[open]"),
     ("history", &[Click("#history")], "#history-dialog[open]"),
     (

@@ -181,6 +181,11 @@ impl State {
         self.commit(what, Open::None, |now| *now = design);
     }
 
+    /// Puts what was made of the design in its place, as one step.
+    pub fn replace(self, what: Sentence, design: Design) {
+        self.commit(what, Open::None, |now| *now = design);
+    }
+
     /// Replaces the design by one from outside, as one step, also where it is only read.
     pub fn receive(self, design: Design) {
         self.arriving.set_value(true);

@@ -322,6 +322,17 @@ impl State {
         }
     }
 
+    /// Keeps another design beside the present one, under a name that is free; nothing when the browser refuses.
+    pub fn keep(self, name: &str, design: &Design) -> Option<Place> {
+        let mut place = Place::new(shelf::free_name(name, ""));
+        let kept = shelf::put(&mut place, &design::write(design));
+        if let Err(why) = kept {
+            self.say_kept(Kept::refused(why));
+        }
+        self.shelf.update(|turn| *turn += 1);
+        kept.is_ok().then_some(place)
+    }
+
     /// Makes a second design like a kept one, beside it.
     pub fn duplicate(self, id: &str) {
         if let Ok(Some(Record { place, text })) = shelf::get(id) {

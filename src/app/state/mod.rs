@@ -38,6 +38,7 @@ use crate::simulate::{self, Model};
 use crate::terms::Term;
 use crate::text::fetched::{self, Part};
 use crate::text::{Lang, Sentence};
+use crate::upgrade::Course;
 use history::Open;
 
 /// What is shown where there is room for one pane only.
@@ -140,6 +141,8 @@ pub struct State {
     pub extras: RwSignal<bool>,
     /// What the design is compared with, while that is shown.
     pub compare: RwSignal<Option<Comparison>>,
+    /// What is made of the design, while that is shown.
+    pub course: RwSignal<Option<Course>>,
     /// The link that is shown.
     pub share: RwSignal<Option<Arc<link::Link>>>,
     /// What is said of the next step, before what it changed.
@@ -230,6 +233,7 @@ impl State {
             since: RwSignal::new(false),
             extras: RwSignal::new(false),
             compare: RwSignal::new(None),
+            course: RwSignal::new(None),
             share: RwSignal::new(None),
             news: StoredValue::new(String::new()),
             engine,
