@@ -7,8 +7,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use kafka_cluster_designer::design::extras::Extras;
 use kafka_cluster_designer::design::{Change, Design};
 use kafka_cluster_designer::import;
+use kafka_cluster_designer::migrate;
 use kafka_cluster_designer::plan::Plan;
 use kafka_cluster_designer::render::{FileKind, OUTPUTS};
+use kafka_cluster_designer::upgrade::{self, Versions};
 use kafka_cluster_designer::{Engine, Report, evaluate};
 use proptest::prelude::*;
 use serde_yaml::Value;
@@ -169,6 +171,35 @@ proptest! {
                 matches!(&*remark.key, "import.object.password" | "import.option.secret")
             });
             prop_assert!(sensitive || after.get(name) == Some(object), "{name}\n{:#?}\n{:#?}", object, after.get(name));
+        }
+    }
+
+    #[test]
+    fn a_design_leaves_zookeeper_or_has_none(all in edits(), dedicated: bool) {
+        let design = design(all);
+        let before = Plan::of(&design);
+        let numbers = |plan: &Plan| -> Vec<u64> {
+            let brokers = plan.kafka.each_broker();
+            brokers.map(|(group, ordinal)| group.id_base.saturating_add(ordinal)).collect()
+        };
+        match upgrade::to_kraft(&design, dedicated, || [7; 16]) {
+            Err(_) => prop_assert!(!before.has_ensemble()),
+            Ok(moved) => {
+                let after = Plan::of(&moved.design);
+                prop_assert!(before.has_ensemble() && after.has_kraft());
+                prop_assert_eq!(after.has_controllers(), dedicated);
+                prop_assert_eq!(numbers(&before), numbers(&after));
+                let kept = moved.design.values.keys().find(|path| path.as_str().starts_with("zookeeper."));
+                prop_assert_eq!(kept, None);
+                let newest = Versions { kafka: Some(upgrade::newest(&moved.design)), ..Versions::default() };
+                if let Ok(raised) = upgrade::raise(&moved.design, newest, || [7; 16]) {
+                    let version = Plan::of(&raised.design).kafka.version.value;
+                    prop_assert_eq!(Some(version), newest.kafka);
+                }
+            }
+        }
+        if let Ok(way) = migrate::outline(&design) {
+            prop_assert!(before.has_ensemble() && !way.files().is_empty());
         }
     }
 
