@@ -47,7 +47,7 @@ bench: ## how fast the engine is, how large and how fast the page
 	@.ci/set-up browser
 	$(MAKE) build
 	$(in_env) cargo bench --locked --bench evaluate
-	$(in_env) cargo bench --locked --features browser --bench page
+	$(in_env) cargo bench --locked --features browser --profile dev --bench page # what it measures runs in the browser
 
 clean: ## remove what was built; the tools in the cache stay
 	rm -rf target dist .ci/bin .ci/env
