@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::session::Browser;
-use super::{downloaded, journey, pictures, value_of};
+use super::session::{Browser, Kind, Server};
+use super::{downloaded, journey, pictures, run, value_of};
 
 const BROKERS: &str = "kafka.groups[main].brokers";
 
@@ -262,9 +262,13 @@ fn designs_have_names_and_are_opened_duplicated_deleted_and_brought_back() {
 
 #[test]
 fn a_killed_browser_loses_no_keystroke() {
-    journey("killed", async |browser, server| {
-        brokers(browser, "7").await;
-        until_brokers(browser, "7").await;
+    // No journey: at its end nobody is left to ask.
+    run(async || {
+        let server = Server::start();
+        let browser = Browser::of(Kind::Chromium, "killed").await;
+        arrive(&browser, &server.address).await;
+        brokers(&browser, "7").await;
+        until_brokers(&browser, "7").await;
         let again = Browser::start_in(browser.kind, browser.kill()).await;
         arrive(&again, &server.address).await;
         until_brokers(&again, "7").await;
