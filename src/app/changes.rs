@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::browser::{storage, timer};
+use super::browser::storage;
+use super::dialog::{CloseButton, close_beside, open_while};
 use super::icon::{Icon, Sign};
-use super::presets::{close_beside, dialog};
 use super::repairs::FileDifference;
 use super::state::App;
 use super::words::{lang, say, say_with};
@@ -197,21 +197,7 @@ pub fn open_since(app: App) {
 #[component]
 pub fn SinceDialog() -> impl IntoView {
     let app = expect_context::<App>();
-    Effect::new(move |_| {
-        let wanted = app.since.get();
-        let Some(dialog) = dialog(DIALOG) else {
-            return;
-        };
-        if !wanted {
-            dialog.close();
-            return;
-        }
-        timer::when_drawn(move || {
-            // It is refused only when the dialog is open already.
-            let _ = dialog.show_modal();
-            dialog.set_scroll_top(0);
-        });
-    });
+    open_while(DIALOG, move || app.since.get(), || {});
     view! {
         <dialog
             id=DIALOG
@@ -249,11 +235,7 @@ fn Since() -> impl IntoView {
         <div class="dialog-body repair">
             <header>
                 <h2 id=TITLE>{say("since.title")}</h2>
-                <form method="dialog">
-                    <button type="submit" class="tool bare" aria-label=say("page.close")>
-                        <Icon sign=Sign::Close />
-                    </button>
-                </form>
+                <CloseButton />
             </header>
             {body}
             <footer>

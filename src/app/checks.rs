@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::browser::{focus, timer};
+use super::dialog::{CloseButton, close_beside, dialog};
 use super::icon::{Icon, Sign, severity_name, severity_sign};
-use super::presets::{close_beside, dialog};
 use super::problems::Problem;
 use super::state::{App, Check};
 use super::words::{self, lang, say, say_with};
@@ -93,11 +93,7 @@ fn Head(title: String) -> impl IntoView {
     view! {
         <header>
             <h2 id=TITLE tabindex="-1">{title}</h2>
-            <form method="dialog">
-                <button type="submit" class="tool bare" aria-label=say("page.close")>
-                    <Icon sign=Sign::Close />
-                </button>
-            </form>
+            <CloseButton />
         </header>
     }
 }

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::browser::{focus, timer};
+use super::dialog::{CloseButton, close_beside, open_while};
 use super::differences::{Differences, take_id};
 use super::icon::{Icon, Sign};
 use super::import::open_import;
-use super::presets::{close_beside, dialog};
 use super::repairs::FileDifference;
 use super::shelf;
 use super::state::{App, name_words};
@@ -109,25 +109,16 @@ pub fn compare_with(app: App, other: Other) {
 pub fn CompareDialog() -> impl IntoView {
     let app = expect_context::<App>();
     let is_open = Memo::new(move |_| app.compare.with(Option::is_some));
-    Effect::new(move |_| {
-        let wanted = is_open.get();
-        let Some(dialog) = dialog(DIALOG) else {
-            return;
-        };
-        if !wanted {
-            dialog.close();
-            return;
-        }
-        timer::when_drawn(move || {
-            // It is refused only when the dialog is open already.
-            let _ = dialog.show_modal();
-            dialog.set_scroll_top(0);
+    open_while(
+        DIALOG,
+        move || is_open.get(),
+        move || {
             if let Ok(choice) = focus::element("compare-with") {
                 // A control of an open dialog can always take the focus.
                 let _ = choice.focus();
             }
-        });
-    });
+        },
+    );
     view! {
         <dialog
             id=DIALOG
@@ -179,11 +170,7 @@ fn Body() -> impl IntoView {
         <div class="dialog-body compare">
             <header>
                 <h2 id=TITLE tabindex="-1">{say("comparing.title")}</h2>
-                <form method="dialog">
-                    <button type="submit" class="tool bare" aria-label=say("page.close")>
-                        <Icon sign=Sign::Close />
-                    </button>
-                </form>
+                <CloseButton />
             </header>
             {move || other.get().map(|other| {
                 if matches!(other, Other::Given(..)) {

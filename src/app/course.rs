@@ -8,12 +8,12 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::browser::{self, Refused, focus, timer};
+use super::browser::{self, Refused, focus};
 use super::compare::{Comparison, Other};
+use super::dialog::{CloseButton, close_beside, open_while};
 use super::icon::{Icon, Sign};
 use super::import::counts;
 use super::migration::MigrationPlan;
-use super::presets::{close_beside, dialog};
 use super::shelf::Place;
 use super::state::{App, View, name_words};
 use super::words::{self, field_words, lang, say, say_with};
@@ -89,23 +89,14 @@ pub fn CoursesOf(field: &'static Field) -> impl IntoView {
 pub fn CourseDialog() -> impl IntoView {
     let app = expect_context::<App>();
     let is_open = Memo::new(move |_| app.course.with(Option::is_some));
-    Effect::new(move |_| {
-        let wanted = is_open.get();
-        let Some(dialog) = dialog(DIALOG) else {
-            return;
-        };
-        if !wanted {
-            dialog.close();
-            return;
-        }
-        timer::when_drawn(move || {
-            // It is refused only when the dialog is open already.
-            let _ = dialog.show_modal();
-            dialog.set_scroll_top(0);
+    open_while(
+        DIALOG,
+        move || is_open.get(),
+        move || {
             // The title of an open dialog can always take the focus.
             let _ = focus::element(TITLE).map(|title| title.focus());
-        });
-    });
+        },
+    );
     view! {
         <dialog
             id=DIALOG
@@ -136,11 +127,7 @@ fn Body() -> impl IntoView {
         <div class="dialog-body course">
             <header>
                 <h2 id=TITLE tabindex="-1">{say("course.title")}</h2>
-                <form method="dialog">
-                    <button type="submit" class="tool bare" aria-label=say("page.close")>
-                        <Icon sign=Sign::Close />
-                    </button>
-                </form>
+                <CloseButton />
             </header>
             {move || {
                 let open = open.get();

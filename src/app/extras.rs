@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use super::browser::{focus, timer};
+use super::dialog::{CloseButton, close_beside, open_while};
 use super::icon::{Icon, Sign};
-use super::presets::{close_beside, dialog};
 use super::state::App;
 use super::words::{say, say_with};
 use crate::args;
@@ -144,21 +144,7 @@ pub fn open_extras(app: App) {
 pub fn ExtrasDialog() -> impl IntoView {
     let app = expect_context::<App>();
     let extras = Memo::new(move |_| app.design.with(|design| design.extras.clone()));
-    Effect::new(move |_| {
-        let wanted = app.extras.get();
-        let Some(dialog) = dialog(DIALOG) else {
-            return;
-        };
-        if !wanted {
-            dialog.close();
-            return;
-        }
-        timer::when_drawn(move || {
-            // It is refused only when the dialog is open already.
-            let _ = dialog.show_modal();
-            dialog.set_scroll_top(0);
-        });
-    });
+    open_while(DIALOG, move || app.extras.get(), || {});
     let drop = Callback::new(move |extra: FieldPath| {
         app.apply(Sentence::plain("extras.step"), &[Change::Drop { extra }]);
         // The button that had the focus went with its piece.
@@ -178,11 +164,7 @@ pub fn ExtrasDialog() -> impl IntoView {
                 <div class="dialog-body repair">
                     <header>
                         <h2 id=TITLE tabindex="-1">{say("extras.title")}</h2>
-                        <form method="dialog">
-                            <button type="submit" class="tool bare" aria-label=say("page.close")>
-                                <Icon sign=Sign::Close />
-                            </button>
-                        </form>
+                        <CloseButton />
                     </header>
                     <p>{say("extras.help")}</p>
                     {move || {

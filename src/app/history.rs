@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 
 use super::browser::{focus, timer};
-use super::icon::{Icon, Sign};
-use super::presets::{close_beside, dialog};
+use super::dialog::{CloseButton, close_beside, open_while};
 use super::state::{App, History};
 use super::words::{lang, say};
 
@@ -15,21 +14,13 @@ const TITLE: &str = "history-title";
 #[component]
 pub fn HistoryDialog() -> impl IntoView {
     let app = expect_context::<App>();
-    Effect::new(move |_| {
-        let wanted = app.shows_history.get();
-        let Some(dialog) = dialog(DIALOG) else {
-            return;
-        };
-        if !wanted {
-            dialog.close();
-            return;
-        }
-        timer::when_drawn(move || {
-            // It is refused only when the dialog is open already.
-            let _ = dialog.show_modal();
+    open_while(
+        DIALOG,
+        move || app.shows_history.get(),
+        move || {
             go_to_step(app.history.with_untracked(History::at));
-        });
-    });
+        },
+    );
     let steps = move || {
         let (steps, at) = app.history.with(|history| {
             let steps: Vec<String> = history.steps().map(|what| what.words(lang())).collect();
@@ -68,11 +59,7 @@ pub fn HistoryDialog() -> impl IntoView {
             <div class="dialog-body">
                 <header>
                     <h2 id=TITLE>{say("history.title")}</h2>
-                    <form method="dialog">
-                        <button type="submit" class="tool bare" aria-label=say("page.close")>
-                            <Icon sign=Sign::Close />
-                        </button>
-                    </form>
+                    <CloseButton />
                 </header>
                 <p>{say("history.help")}</p>
                 <ol class="history">{move || app.shows_history.get().then(steps)}</ol>

@@ -12,9 +12,9 @@ use super::browser::files::{self, Picked, Unread};
 use super::browser::{focus, timer};
 use super::changes::{Changes, ChangesView};
 use super::compare::{Other, compare_with};
+use super::dialog::{CloseButton, close_beside, dialog};
 use super::extras::{ExtrasList, pieces};
 use super::icon::{Icon, Sign, severity_name, severity_sign};
-use super::presets::{close_beside, dialog};
 use super::repairs::List;
 use super::state::{App, View};
 use super::words::{self, lang, say, say_with};
@@ -330,11 +330,7 @@ pub fn ImportDialog() -> impl IntoView {
                     <div class="dialog-body import">
                         <header>
                             <h2 id=TITLE>{say("page.import.title")}</h2>
-                            <form method="dialog">
-                                <button type="submit" class="tool bare" aria-label=say("page.close")>
-                                    <Icon sign=Sign::Close />
-                                </button>
-                            </form>
+                            <CloseButton />
                         </header>
                         {body}
                     </div>

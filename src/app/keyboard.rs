@@ -5,8 +5,7 @@ use wasm_bindgen::JsCast;
 
 use super::browser::focus;
 use super::course::{first_course, open_course};
-use super::icon::{Icon, Sign};
-use super::presets::{close_beside, dialog};
+use super::dialog::{CloseButton, close_beside, dialog};
 use super::state::{App, View};
 use super::words::say;
 
@@ -220,11 +219,7 @@ pub fn KeyboardSheet() -> impl IntoView {
             <div class="dialog-body">
                 <header>
                     <h2 id="keys-title">{say("page.keys")}</h2>
-                    <form method="dialog">
-                        <button type="submit" class="tool bare" aria-label=say("page.close")>
-                            <Icon sign=Sign::Close />
-                        </button>
-                    </form>
+                    <CloseButton />
                 </header>
                 <dl class="keys">
                     {SHORTCUTS

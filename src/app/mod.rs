@@ -10,6 +10,7 @@ mod compare;
 mod control;
 mod course;
 mod designs;
+mod dialog;
 mod differences;
 mod embed;
 mod extras;

@@ -2,24 +2,18 @@
 
 use leptos::prelude::*;
 
-use super::browser::focus;
 use super::compare::open_compare;
 use super::course::{first_course, open_course};
 use super::designs::{DesignList, DesignName};
+use super::dialog::{close_beside, dialog};
 use super::icon::{Icon, Sign};
 use super::import::open_import;
 use super::share::open_share;
 use super::state::App;
 use super::words::say;
 use crate::presets::PRESETS;
-use wasm_bindgen::JsCast;
 
 const DIALOG: &str = "preset-dialog";
-
-/// A dialog by its id.
-pub fn dialog(id: &str) -> Option<web_sys::HtmlDialogElement> {
-    focus::element(id).ok()?.dyn_into().ok()
-}
 
 /// Shows the designs.
 pub fn open_presets(app: App) {
@@ -27,16 +21,6 @@ pub fn open_presets(app: App) {
     if let Some(dialog) = dialog(DIALOG) {
         // It is refused only when the dialog is open already.
         let _ = dialog.show_modal();
-    }
-}
-
-/// Closes a dialog when the click was beside it.
-pub fn close_beside(event: &web_sys::MouseEvent) {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
-    if let Some(dialog) = target {
-        dialog.close();
     }
 }
 

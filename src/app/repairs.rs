@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::browser::timer;
 use super::changes::effect_class;
 use super::checks::CheckLink;
-use super::icon::{Icon, Sign, severity_name, severity_sign};
-use super::presets::{close_beside, dialog};
+use super::dialog::{CloseButton, close_beside, open_while};
+use super::icon::{Icon, severity_name, severity_sign};
 use super::state::App;
 use super::words::{lang, say, say_with};
 use crate::args;
@@ -153,21 +152,7 @@ impl Outcome {
 #[component]
 pub fn RepairDialog() -> impl IntoView {
     let app = expect_context::<App>();
-    Effect::new(move |_| {
-        let wanted = app.preview.with(Option::is_some);
-        let Some(dialog) = dialog(DIALOG) else {
-            return;
-        };
-        if !wanted {
-            dialog.close();
-            return;
-        }
-        timer::when_drawn(move || {
-            // It is refused only when the dialog is open already.
-            let _ = dialog.show_modal();
-            dialog.set_scroll_top(0);
-        });
-    });
+    open_while(DIALOG, move || app.preview.with(Option::is_some), || {});
     view! {
         <dialog
             id=DIALOG
@@ -217,11 +202,7 @@ fn Body(outcome: Outcome) -> impl IntoView {
         <div class="dialog-body repair">
             <header>
                 <h2 id=TITLE>{title.words(lang())}</h2>
-                <form method="dialog">
-                    <button type="submit" class="tool bare" aria-label=say("page.close")>
-                        <Icon sign=Sign::Close />
-                    </button>
-                </form>
+                <CloseButton />
             </header>
             {effect.map(|effect| {
                 view! {

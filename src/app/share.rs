@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::browser::{address, clipboard, focus, timer};
+use super::dialog::{CloseButton, close_beside, open_while};
 use super::differences::Differences;
 use super::icon::{Icon, Sign};
-use super::presets::{close_beside, dialog};
 use super::state::App;
 use super::words::{say, say_with};
 use crate::args;
@@ -46,24 +46,16 @@ pub fn open_share(app: App) {
 #[component]
 pub fn ShareDialog() -> impl IntoView {
     let app = expect_context::<App>();
-    Effect::new(move |_| {
-        let wanted = app.share.with(Option::is_some);
-        let Some(dialog) = dialog(DIALOG) else {
-            return;
-        };
-        if !wanted {
-            dialog.close();
-            return;
-        }
-        timer::when_drawn(move || {
-            // It is refused only when the dialog is open already.
-            let _ = dialog.show_modal();
+    open_while(
+        DIALOG,
+        move || app.share.with(Option::is_some),
+        move || {
             if let Ok(button) = focus::element("share-copy") {
                 // A button of an open dialog can always take the focus.
                 let _ = button.focus();
             }
-        });
-    });
+        },
+    );
     view! {
         <dialog
             id=DIALOG
@@ -106,11 +98,7 @@ fn Body(link: Arc<Link>) -> impl IntoView {
         <div class="dialog-body share">
             <header>
                 <h2 id=TITLE>{say("page.share.title")}</h2>
-                <form method="dialog">
-                    <button type="submit" class="tool bare" aria-label=say("page.close")>
-                        <Icon sign=Sign::Close />
-                    </button>
-                </form>
+                <CloseButton />
             </header>
             <p>{say("page.share.help")}</p>
             <textarea id=LINK class="long-text" rows="5" readonly aria-label=say("page.share.title") on:focus=move |_| select()>

@@ -9,12 +9,7 @@ const BROKERS: &str = "kafka.groups[main].brokers";
 
 /// Waits for the page after it was opened anew.
 async fn arrive(browser: &Browser, address: &str) {
-    browser
-        .client
-        .goto("about:blank")
-        .await
-        .expect("a blank page");
-    browser.client.goto(address).await.expect("the page opens");
+    browser.visit(address).await;
     there(browser).await;
 }
 

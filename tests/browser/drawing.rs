@@ -152,13 +152,8 @@ fn the_drawing_stays_readable_with_many_brokers() {
             browser.until("legible names", legible).await;
             pictures(browser, &format!("drawing-{brokers}-")).await;
         }
-        browser
-            .client
-            .goto("about:blank")
-            .await
-            .expect("a blank page");
         let racks = format!("{}#p=racks", server.address);
-        browser.client.goto(&racks).await.expect("the page opens");
+        browser.visit(&racks).await;
         browser
             .until(
                 "three zones",

@@ -67,6 +67,11 @@ async fn listen(browser: &Browser, element: &str) {
         window.heard = [];
         for (const type of ['change', 'refused']) element.addEventListener(type, event => heard.push([type, event.detail]));";
     browser.run(script, json!([element])).await;
+    wait_for(browser, element).await;
+}
+
+/// Waits until the page in an element answers.
+async fn wait_for(browser: &Browser, element: &str) {
     assert!(file(browser, element, "README.md").await.is_some());
 }
 
@@ -82,6 +87,7 @@ async fn opened(browser: &Browser, before: &[WindowHandle]) -> WindowHandle {
     }
 }
 
+const ELEMENT: &str = "kafka-cluster-designer";
 const FORM: &str = "[show=brokers]";
 const FILE: &str = "[show='30-kafka/services.yaml']";
 
@@ -289,11 +295,7 @@ fn nothing_of_the_page_around_is_touched_and_its_colours_are_followed() {
             server.address
         );
         let _host = open(browser, &html).await;
-        assert!(
-            file(browser, "kafka-cluster-designer", "README.md")
-                .await
-                .is_some()
-        );
+        wait_for(browser, ELEMENT).await;
         // Noted by the page itself: drivers add names of their own when they run something.
         let noted = browser
             .run("return [window.before, window.after]", json!([]))
@@ -308,7 +310,7 @@ fn nothing_of_the_page_around_is_touched_and_its_colours_are_followed() {
             browser
                 .run("document.body.className = arguments[0]", json!([class]))
                 .await;
-            enter(browser, "kafka-cluster-designer").await;
+            enter(browser, ELEMENT).await;
             browser
                 .until(
                     theme,
@@ -330,12 +332,8 @@ fn without_an_origin_of_its_own_the_page_goes_on_and_keeps_nothing() {
             server.address
         );
         let _host = open(browser, &html).await;
-        assert!(
-            file(browser, "kafka-cluster-designer", "README.md")
-                .await
-                .is_some()
-        );
-        enter(browser, "kafka-cluster-designer").await;
+        wait_for(browser, ELEMENT).await;
+        enter(browser, ELEMENT).await;
         assert_eq!(
             browser
                 .run("return [origin, document.documentElement.lang]", json!([]))
@@ -350,13 +348,9 @@ fn without_an_origin_of_its_own_the_page_goes_on_and_keeps_nothing() {
             )
             .await;
         leave(browser).await;
-        let text = file(
-            browser,
-            "kafka-cluster-designer",
-            "30-kafka/statefulset.yaml",
-        )
-        .await
-        .expect("the file");
+        let text = file(browser, ELEMENT, "30-kafka/statefulset.yaml")
+            .await
+            .expect("the file");
         assert!(text.contains("replicas: 9"), "{text}");
     });
 }

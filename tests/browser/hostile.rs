@@ -52,12 +52,7 @@ async fn remember(browser: &Browser) {
 }
 
 async fn arrive(browser: &Browser, address: &str) {
-    browser
-        .client
-        .goto("about:blank")
-        .await
-        .expect("a blank page");
-    browser.client.goto(address).await.expect("the page opens");
+    browser.visit(address).await;
     browser
         .until(
             "the page",

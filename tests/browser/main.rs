@@ -1,5 +1,5 @@
-//! Journeys through the page over `WebDriver`, as a person would make them: in Chromium, and those that
-//! [`everywhere`] makes also in Firefox and `WebKitGTK`, served from a folder of a host and from disk.
+//! Journeys through the page over `WebDriver`, as a person would make them: in Chromium, and those of
+//! [`journey_in`] and [`everywhere`] in Firefox and `WebKitGTK` too, from a folder of a host and from disk.
 //!
 //! Behind the feature `browser`: they need `.ci/set-up browser` and the page in `dist/` (`make build`).
 //! `BROWSERS=chromium,firefox` leaves the other browsers out.
@@ -308,15 +308,8 @@ fn every_preset_opens_in_both_schemes_and_on_a_phone() {
     journey("presets", async |browser, server| {
         for preset in kafka_cluster_designer::presets::PRESETS {
             browser
-                .client
-                .goto("about:blank")
-                .await
-                .expect("a blank page");
-            browser
-                .client
-                .goto(&format!("{}#p={}", server.address, preset.name))
-                .await
-                .expect("the page opens");
+                .visit(&format!("{}#p={}", server.address, preset.name))
+                .await;
             browser
                 .until(
                     "the files",
@@ -551,13 +544,8 @@ fn a_check_explains_itself_from_a_finding_from_the_search_and_from_the_address()
             .await;
 
         // An address leads to it, and a finding on it leads to its field.
-        browser
-            .client
-            .goto("about:blank")
-            .await
-            .expect("a blank page");
         let address = format!("{}#rule=INP008", server.address);
-        browser.client.goto(&address).await.expect("the page opens");
+        browser.visit(&address).await;
         browser
             .until("the check of the address", &open("INP008"))
             .await;
@@ -892,12 +880,7 @@ fn a_shared_link_opens_the_same_design_and_a_damaged_one_says_what_is_lost() {
 
         // Somebody else has another design.
         let arrive = async |address: &str| {
-            browser
-                .client
-                .goto("about:blank")
-                .await
-                .expect("a blank page");
-            browser.client.goto(address).await.expect("the page opens");
+            browser.visit(address).await;
             browser
                 .until(
                     "the files",
@@ -959,12 +942,7 @@ fn a_shared_link_opens_the_same_design_and_a_damaged_one_says_what_is_lost() {
 
 /// Opens a damaged link, and waits for what is left of it.
 async fn arrive_damaged(browser: &Browser, address: &str) {
-    browser
-        .client
-        .goto("about:blank")
-        .await
-        .expect("a blank page");
-    browser.client.goto(address).await.expect("the page opens");
+    browser.visit(address).await;
     browser
         .until(
             "the rest of the link",

@@ -21,9 +21,7 @@ async fn wait_for_page(browser: &Browser) {
 
 /// Leaves the page and comes back, as another day: a reload may pass the worker by.
 async fn visit(browser: &Browser, address: &str) {
-    let left = browser.client.goto("about:blank").await;
-    left.expect("a blank page");
-    browser.client.goto(address).await.expect("the page opens");
+    browser.visit(address).await;
     wait_for_page(browser).await;
 }
 

@@ -474,6 +474,15 @@ impl Browser {
         self.folder.join("downloads")
     }
 
+    /// Opens an address anew, as a person who comes from elsewhere: an address that differs in its
+    /// fragment alone would not load the page again.
+    pub async fn visit(&self, address: &str) {
+        let left = self.client.goto("about:blank").await;
+        left.expect("a blank page");
+        let opened = self.client.goto(address).await;
+        opened.unwrap_or_else(|error| panic!("{address}: {error}"));
+    }
+
     /// Clicks what a selector finds, once it is there.
     pub async fn click(&self, css: &str) {
         let element = self

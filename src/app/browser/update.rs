@@ -1,4 +1,4 @@
-//! A newer edition of the page, which the service worker has ready (`src/pack/boot.js`).
+//! A newer edition of the page, which the service worker has ready (`src/pack/served.js`).
 
 use super::{Refused, window};
 
