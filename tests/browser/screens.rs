@@ -151,10 +151,16 @@ const SCREENS: &[(&str, &[Step], &str)] = &[
     ),
 ];
 
-/// Closes what lies over the page.
+/// Closes what lies over the page, and waits until the page knows it: a dialog tells that it is closed a
+/// little later, and one that was opened again meanwhile would be taken for it.
 const FRESH: &str = "
-    document.querySelectorAll('dialog[open]').forEach(dialog => dialog.close());
-    if (document.activeElement.id === 'search') document.activeElement.blur();";
+    const done = arguments[arguments.length - 1];
+    if (document.activeElement.id === 'search') document.activeElement.blur();
+    const closed = [...document.querySelectorAll('dialog[open]')].map(dialog => new Promise(told => {
+        dialog.addEventListener('close', () => setTimeout(told), { once: true });
+        dialog.close();
+    }));
+    Promise.all(closed).then(() => done());";
 
 /// What is wider than the screen and not inside something that scrolls sideways.
 const CUT_OFF: &str = "
@@ -200,7 +206,8 @@ async fn rest(browser: &Browser, there: &str) {
 }
 
 async fn open(browser: &Browser, steps: &[Step]) {
-    browser.run(FRESH, json!([])).await;
+    let fresh = browser.client.execute_async(FRESH, Vec::new()).await;
+    fresh.expect("dialogs close");
     for step in steps {
         match step {
             Click(css) => {
