@@ -3,11 +3,13 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
-.PHONY: help serve build test referee lint bench clean
+.PHONY: help serve build test test-engine test-page referee lint bench clean
 
 in_env := . .ci/env &&
 wasm := --target wasm32-unknown-unknown
-referees := --test referees --test start_commands -- --show-output
+journeys := --test browser --test size
+referees := --test referees --test start_commands
+deny := -- -D warnings
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -23,31 +25,36 @@ build: ## build the page for release into dist/: the site, the single file, the 
 lint: ## formatting, and clippy for this machine and for the browser
 	@.ci/set-up rust
 	$(in_env) cargo fmt --all --check
-	$(in_env) cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
-	$(in_env) cargo clippy --locked $(wasm) -- -D warnings
+	$(in_env) cargo clippy --locked --workspace --all-targets $(deny)
+	$(in_env) cargo clippy --locked $(journeys) $(referees) --bench page $(deny)
+	$(in_env) cargo clippy --locked $(wasm) $(deny)
 
-# Features guard the tests that need more than Rust, so that plain `cargo test` runs anywhere.
 test: export INSTA_UPDATE := no
 # Arbitrary designs are the same ones in every run of it; plain `cargo test` looks at new ones.
 test: export PROPTEST_RNG_SEED := 2026
-test: ## everything: lint, the engine, the built page, referees and a browser
+test: ## everything: lint, the engine and referees, and beside them the built page in browsers
 	@.ci/set-up test
 	$(MAKE) lint
+	$(MAKE) --jobs 2 --output-sync=line --keep-going test-engine test-page
+
+# One core would wait while the page is linked, and while browsers and brokers start.
+test-engine:
 	$(in_env) cargo test --locked --workspace
+	$(in_env) cargo test --locked $(referees) -- --show-output
+test-page:
 	$(MAKE) build
-	$(in_env) cargo test --locked --features referees,browser --test browser --test size
-	$(in_env) cargo test --locked --features referees,browser $(referees)
+	$(in_env) cargo test --locked $(journeys)
 
 # About nine minutes on two cores. Each referee says what it used, and what it saw.
 referee: ## programs of others judge the bundles and run them: kubectl, shells, ZooKeeper, Kafka
 	@.ci/set-up referee
-	$(in_env) cargo test --locked --features referees $(referees)
+	$(in_env) cargo test --locked $(referees) -- --show-output
 
 bench: ## how fast the engine is, how large and how fast the page
 	@.ci/set-up browser
 	$(MAKE) build
 	$(in_env) cargo bench --locked --bench evaluate
-	$(in_env) cargo bench --locked --features browser --profile dev --bench page # what it measures runs in the browser
+	$(in_env) cargo bench --locked --profile dev --bench page # what it measures runs in the browser
 
 clean: ## remove what was built; the tools in the cache stay
 	rm -rf target dist .ci/bin .ci/env

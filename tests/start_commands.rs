@@ -3,7 +3,7 @@
 //!
 //! The disks of KRaft nodes are formatted with a tool that only says what it was asked.
 //!
-//! Behind the feature `referees`, because it needs dash, bash and busybox.
+//! They need dash, bash and busybox: `make referee`.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;

@@ -1,7 +1,7 @@
 //! How large the page is, how long it takes to show files, and how long from a key to the frame with new ones.
 //!
 //! Needs `.ci/set-up browser` and the page in `dist/` (`make build`); run by `make bench`.
-//! One part alone: `cargo bench --features browser --bench page -- imports`.
+//! One part alone: `cargo bench --bench page -- imports`.
 
 #[path = "../browser/session.rs"]
 #[expect(dead_code, reason = "the journeys use the rest")]

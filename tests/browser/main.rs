@@ -1,7 +1,7 @@
 //! Journeys through the page over `WebDriver`, as a person would make them: in Chromium, and those of
 //! [`journey_in`] and [`everywhere`] in Firefox and `WebKitGTK` too, from a folder of a host and from disk.
 //!
-//! Behind the feature `browser`: they need `.ci/set-up browser` and the page in `dist/` (`make build`).
+//! They need `.ci/set-up browser` and the page in `dist/` (`make build`): `cargo test --test browser`.
 //! `BROWSERS=chromium,firefox` leaves the other browsers out.
 
 mod compare;

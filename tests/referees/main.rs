@@ -2,7 +2,7 @@
 //!
 //! Each referee is a small program beside this file: it takes a rendered bundle, says what it used,
 //! and refuses with a sentence.
-//! Behind the feature `referees`, because `.ci/set-up referee` must have brought those programs.
+//! They need what `.ci/set-up referee` brings: `make referee`.
 
 mod brokers;
 mod dockerfiles;
