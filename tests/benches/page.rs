@@ -39,7 +39,9 @@ fn main() {
         }
         if is_asked("keys") {
             for (brokers, slower) in [(3, 1), (100, 1), (3, 4)] {
-                keys(&browser, &server, brokers, slower).await;
+                for place in [Place::Form, Place::Table] {
+                    keys(&browser, &server, place, brokers, slower).await;
+                }
             }
         }
         if is_asked("scrolled") {
@@ -233,8 +235,28 @@ async fn shown(browser: &Browser, server: &Server) {
     report("navigation → files", &mut times);
 }
 
-/// From a key to the frame with new files, in the field of the heap, a hundred times.
-async fn keys(browser: &Browser, server: &Server, brokers: u32, slower: u32) {
+/// Where something is typed; the drawing is open in both.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// The field of the heap, in a form.
+    Form,
+    /// A number in the table of all of Kafka's options.
+    Table,
+}
+
+impl Place {
+    /// The section, the field, and what stands behind the number that is typed.
+    fn field(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Place::Form => ("resources", "kafka.heap", "g"),
+            Place::Table => ("kafka-options", "kafka.options[num.network.threads]", ""),
+        }
+    }
+}
+
+/// From a key to the frame with new files, a hundred times.
+async fn keys(browser: &Browser, server: &Server, place: Place, brokers: u32, slower: u32) {
+    let (section, field, unit) = place.field();
     open(browser, &format!("{}#p=production", server.address)).await;
     browser.click("[data-section='listeners']").await;
     browser
@@ -244,18 +266,27 @@ async fn keys(browser: &Browser, server: &Server, brokers: u32, slower: u32) {
     browser
         .type_into("kafka.groups[main].brokers", &brokers.to_string())
         .await;
-    browser.click("[data-section='resources']").await;
+    browser.click(&format!("[data-section='{section}']")).await;
+    // The table draws no more than what is seen: scroll to the row, and open its editor.
+    let there = format!(
+        "const form = document.getElementById('form'), row = document.querySelector('[data-option]');
+        if (document.getElementById('field-{field}')) return true;
+        const wanted = [...document.querySelectorAll('[data-option]')].find(row => '{field}'.includes(`[${{row.dataset.option}}]`));
+        if (wanted) wanted.click(); else if (row) form.scrollTop += form.clientHeight / 2;
+        return false;"
+    );
+    browser.until(field, &there).await;
     browser
         .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": slower }))
         .await;
     let script = "
-        const done = arguments[arguments.length - 1], box = document.getElementById('field-kafka.heap'), times = [];
+        const [id, unit, done] = arguments, box = document.getElementById(id), times = [];
         const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
         (async () => {
             for (let turn = 0; turn < 100; turn++) {
                 await new Promise(next => setTimeout(next, 20));
                 const began = performance.now();
-                set.call(box, (turn % 9 + 1) + 'g');
+                set.call(box, (turn % 9 + 1) + unit);
                 box.dispatchEvent(new InputEvent('input', { bubbles: true }));
                 await new Promise(next => requestAnimationFrame(() => { const port = new MessageChannel(); port.port1.onmessage = next; port.port2.postMessage(0); }));
                 times.push(performance.now() - began);
@@ -264,7 +295,7 @@ async fn keys(browser: &Browser, server: &Server, brokers: u32, slower: u32) {
         })();";
     let times = browser
         .client
-        .execute_async(script, Vec::new())
+        .execute_async(script, vec![json!(format!("field-{field}")), json!(unit)])
         .await
         .expect("the keys are typed");
     let Value::Array(times) = times else {
@@ -272,7 +303,7 @@ async fn keys(browser: &Browser, server: &Server, brokers: u32, slower: u32) {
     };
     let mut times: Vec<f64> = times.iter().filter_map(Value::as_f64).collect();
     report(
-        &format!("key → frame, {brokers} brokers, processor at 1/{slower}"),
+        &format!("key → frame, {brokers} brokers, {place:?}, processor at 1/{slower}"),
         &mut times,
     );
     browser
