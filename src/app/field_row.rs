@@ -164,6 +164,7 @@ pub fn FieldRow(
             <Control row shape />
             <p class="field-row-help" id=format!("{id}-help")>
                 {help}
+                " "
                 // Before what comes with the focus: a button that moves under the pointer hears no click.
                 <CoursesOf field />
                 <Lines row />

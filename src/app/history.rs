@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::browser::{focus, timer};
 use super::dialog::{CloseButton, close_beside, open_while};
+use super::keyboard::press_undo_or_redo;
 use super::state::{App, History};
 use super::words::{lang, say};
 
@@ -55,6 +56,11 @@ pub fn HistoryDialog() -> impl IntoView {
             aria-labelledby=TITLE
             on:click=move |event| close_beside(&event)
             on:close=move |_| app.shows_history.set(false)
+            on:keydown=move |event| {
+                if press_undo_or_redo(app, &event) {
+                    timer::when_drawn(move || go_to_step(app.history.with_untracked(History::at)));
+                }
+            }
         >
             <div class="dialog-body">
                 <header>

@@ -127,8 +127,8 @@ impl Chord {
 /// Hears the shortcuts, wherever the focus is, and notes where it is.
 pub fn listen(app: App) {
     window_event_listener(leptos::ev::keydown, move |event| {
-        if !focus::has_dialog() && press(app, &event) {
-            event.prevent_default();
+        if !focus::has_dialog() {
+            press(app, &event, |_| true);
         }
     });
     window_event_listener(leptos::ev::focusin, move |event| {
@@ -140,19 +140,30 @@ pub fn listen(app: App) {
     window_event_listener(leptos::ev::hashchange, move |_| app.follow_address());
 }
 
-/// Carries a shortcut out; false when it is none.
-fn press(app: App, event: &web_sys::KeyboardEvent) -> bool {
+/// Hears the shortcuts of undo and redo where the others are silent; true when it was one of them.
+pub fn press_undo_or_redo(app: App, event: &web_sys::KeyboardEvent) -> bool {
+    press(app, event, |shortcut| {
+        matches!(shortcut.words, "keys.undo" | "keys.redo")
+    })
+}
+
+/// Carries out one of the shortcuts that are heard here; false when it is none.
+fn press(
+    app: App,
+    event: &web_sys::KeyboardEvent,
+    is_heard_here: impl Fn(&Shortcut) -> bool,
+) -> bool {
     let heard = |shortcut: &&Shortcut| {
         let mut chords = shortcut.chords.iter();
-        chords.any(|chord| chord.is(event) && !(chord.types() && focus::is_typing()))
+        is_heard_here(shortcut)
+            && chords.any(|chord| chord.is(event) && !(chord.types() && focus::is_typing()))
     };
-    match SHORTCUTS.iter().find(heard) {
-        Some(shortcut) => {
-            (shortcut.act)(app);
-            true
-        }
-        None => false,
-    }
+    let Some(shortcut) = SHORTCUTS.iter().find(heard) else {
+        return false;
+    };
+    event.prevent_default();
+    (shortcut.act)(app);
+    true
 }
 
 /// Gives the focus to the pane after the one that has it.

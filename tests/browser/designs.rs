@@ -142,6 +142,19 @@ fn every_step_can_be_undone_by_keys_and_from_the_list() {
                 "return document.activeElement.id === 'history-step-0' && document.activeElement.matches('[aria-current=step]')",
             )
             .await;
+        // The keys go on here, and the focus with them.
+        for (keys, step) in [
+            (CONTROL_Y, 1),
+            (CONTROL_Y, 2),
+            (CONTROL_Z, 1),
+            (CONTROL_Z, 0),
+        ] {
+            browser.press(keys).await;
+            let there = format!(
+                "return document.activeElement.id === 'history-step-{step}' && document.activeElement.matches('[aria-current=step]')"
+            );
+            browser.until("a step by keys", &there).await;
+        }
         browser.press("\u{e00c}").await;
         browser
             .until(
