@@ -3,7 +3,8 @@
 use fantoccini::wd::PrintConfigurationBuilder;
 use serde_json::json;
 
-use super::{journey, pictures, value_of};
+use super::session::Kind;
+use super::{journey, journey_in, pictures, value_of};
 
 const BROKERS: &str = "kafka.groups[main].brokers";
 
@@ -144,7 +145,7 @@ fn a_link_says_what_is_inside_in_both_languages() {
 
 #[test]
 fn paper_shows_the_summary_alone_and_all_of_it() {
-    journey("print", async |browser, _| {
+    journey_in(&[Kind::Chromium], "print", async |browser, _| {
         browser.click("[data-section='brokers']").await;
         browser.type_into(BROKERS, "5").await;
         browser.click("[data-section='storage']").await;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::session::{Browser, Kind, Server};
-use super::{downloaded, journey, pictures, run, value_of};
+use super::{downloaded, journey, journey_in, pictures, run, value_of};
 
 const BROKERS: &str = "kafka.groups[main].brokers";
 
@@ -422,7 +422,7 @@ fn full_storage_is_said_and_the_page_goes_on() {
 
 #[test]
 fn forbidden_storage_is_said_and_the_page_goes_on() {
-    journey("forbidden", async |browser, server| {
+    journey_in(&[Kind::Chromium], "forbidden", async |browser, server| {
         let forbid = "
             for (const name of ['localStorage', 'sessionStorage'])
                 Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError') } });";

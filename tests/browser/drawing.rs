@@ -108,7 +108,8 @@ fn every_part_of_the_drawing_leads_to_its_setting_and_its_lines() {
                 &field_has_focus("kafka.groups[main].brokers"),
             )
             .await;
-        browser.press("\u{e009}a\u{e000}4").await;
+        browser.press("\u{e009}a\u{e000}").await;
+        browser.press("4").await;
         browser
             .until(
                 "the fourth broker",

@@ -1,12 +1,13 @@
 //! Journeys through the import: questions, pieces that are carried along, repairs before they are made,
 //! folders and zips, and what changes since the last download.
 
+use fantoccini::Locator;
 use kafka_cluster_designer::import::{self, Files, Role};
 use kafka_cluster_designer::{bundle, design, evaluate, presets, repair};
 use serde_json::json;
 
-use super::session::{self, Browser};
-use super::{downloaded, folder, journey, pictures, value_of};
+use super::session::{self, Browser, Kind};
+use super::{downloaded, folder, journey, journey_in, pictures, value_of};
 
 fn fixture(name: &str) -> String {
     let path = session::package().join("tests/fixtures/import").join(name);
@@ -164,8 +165,19 @@ fn the_repairs_of_an_import_are_shown_file_by_file_before_they_are_made() {
     });
 }
 
+/// Opens the dialog, and chooses a file of this machine in it.
+pub async fn choose(browser: &Browser, path: &std::path::Path) {
+    browser.click("#import").await;
+    let opened = "return document.activeElement.id === 'import-choose'";
+    browser.until("the dialog", opened).await;
+    let files = browser.client.find(Locator::Id("import-files")).await;
+    let files = files.expect("the files");
+    let path = path.display().to_string();
+    files.send_keys(&path).await.expect("a file is chosen");
+}
+
 /// Drops files and folders of this machine on the page.
-pub async fn drop_paths(browser: &Browser, paths: &[&std::path::Path]) {
+async fn drop_paths(browser: &Browser, paths: &[&std::path::Path]) {
     let paths: Vec<String> = paths
         .iter()
         .map(|path| path.display().to_string())
@@ -179,7 +191,7 @@ pub async fn drop_paths(browser: &Browser, paths: &[&std::path::Path]) {
 
 #[test]
 fn folders_and_zips_are_dropped() {
-    journey("import-drop", async |browser, _| {
+    journey_in(&[Kind::Chromium], "import-drop", async |browser, _| {
         let given = browser.downloads().join("given");
         std::fs::create_dir_all(given.join("deep/.hidden")).expect("a folder");
         let design = presets::PRODUCTION.design().with("kafka.heap", "3g");

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::journey;
+use super::session::Kind;
+use super::{journey, journey_in};
 
 const ESCAPE: &str = "\u{e00c}";
 const F6: &str = "\u{e036}";
@@ -147,7 +148,7 @@ fn the_focus_is_never_lost() {
 
 #[test]
 fn the_switch_of_colours_follows_the_system_again() {
-    journey("colours", async |browser, _| {
+    journey_in(&[Kind::Chromium], "colours", async |browser, _| {
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": "light" }] });
         browser.devtools("Emulation.setEmulatedMedia", media).await;
         let theme = |name: &str| {

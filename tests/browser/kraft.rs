@@ -349,7 +349,7 @@ fn a_design_moves_to_kraft_and_its_versions_are_raised() {
         std::fs::write(&zip, bundle::zip("kafka", &evaluate(&raised).files)).expect("a file");
         browser.click("#presets").await;
         browser.click("[data-preset='single-node']").await;
-        super::import::drop_paths(browser, &[&zip]).await;
+        super::import::choose(browser, &zip).await;
         until(
             browser,
             "what the zip holds",

@@ -148,13 +148,17 @@ fn the_places_that_an_edit_touched_are_walked_through() {
             .await;
         let shown = "return document.querySelector('.file-head h2').textContent";
         let said = "return document.getElementById('live-region').textContent";
+        let next = |before: &str| {
+            format!(
+                "const said = document.getElementById('live-region').textContent; return /^Change \\d+ of \\d+/.test(said) && said !== '{before}'"
+            )
+        };
         let mut seen = std::collections::BTreeSet::new();
         let mut places = Vec::new();
         for _ in 0..60 {
             browser.press("c").await;
-            browser
-                .until("a place", "return /^Change \\d+ of \\d+/.test(document.getElementById('live-region').textContent)")
-                .await;
+            let before = places.last().map_or("", String::as_str);
+            browser.until("a place", &next(before)).await;
             let place = browser
                 .run(said, json!([]))
                 .await
@@ -182,7 +186,8 @@ fn the_places_that_an_edit_touched_are_walked_through() {
             "every touched file was shown, and then the first again"
         );
         // Back again.
-        browser.press("C").await;
+        browser.press("\u{e008}c\u{e000}").await;
+        browser.until("a place before", &next(&places[0])).await;
         let back = browser.run(said, json!([])).await;
         assert_eq!(back.as_str(), places.last().map(String::as_str));
         browser

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::journey;
+use super::journey_in;
 use super::session::{self, Browser, Kind};
 
 /// What is done to reach a screen.
@@ -287,7 +287,7 @@ async fn judged(browser: &Browser, address: &str, language: &str) -> BTreeMap<St
 
 #[test]
 fn every_screen_is_accessible_in_each_language_scheme_and_width() {
-    journey("screens", async |browser, server| {
+    journey_in(&[Kind::Chromium], "screens", async |browser, server| {
         // Each language in a browser of its own, both at once: nothing here depends on time.
         let other = Browser::of(Kind::Chromium, "screens-zh").await;
         let (english, chinese) = tokio::join!(
@@ -309,7 +309,7 @@ fn every_screen_is_accessible_in_each_language_scheme_and_width() {
 
 #[test]
 fn nothing_is_cut_off_on_a_narrow_phone() {
-    journey("narrow", async |browser, server| {
+    journey_in(&[Kind::Chromium], "narrow", async |browser, server| {
         for language in ["en", "zh"] {
             arrive(browser, &server.address, language, "light", (360, 740)).await;
             for (name, steps, there) in SCREENS {

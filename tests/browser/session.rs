@@ -13,11 +13,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use fantoccini::actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 
 /// How long a condition may take; a slow machine is no failure, a missing thing is.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The key, by its number in `WebDriver`.
+const ENTER: &str = "\u{e007}";
 
 /// The folder of this package.
 pub fn package() -> &'static Path {
@@ -497,10 +502,26 @@ impl Browser {
             json!([&element]),
         )
         .await;
-        element
-            .click()
-            .await
-            .unwrap_or_else(|error| panic!("{css}: {error}"));
+        // Firefox's driver scrolls to nothing inside a drawing, so the pointer goes to its middle.
+        let middle = "
+            const box = arguments[0].getBoundingClientRect();
+            return arguments[0] instanceof SVGElement ? [box.x + box.width / 2, box.y + box.height / 2] : null";
+        let middle = self.run(middle, json!([&element])).await;
+        let clicked = match serde_json::from_value(middle) {
+            Ok(Some((x, y))) => self.click_at(x, y).await,
+            _ => element.click().await,
+        };
+        clicked.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Clicks a place of the window, in CSS pixels.
+    async fn click_at(&self, x: f64, y: f64) -> Result<(), CmdError> {
+        let (duration, button) = (None, MOUSE_BUTTON_LEFT);
+        let mouse = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveTo { duration, x, y })
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button });
+        self.client.perform_actions(mouse).await
     }
 
     /// Replaces the text of a field, as a person would.
@@ -531,15 +552,18 @@ impl Browser {
 
     /// Presses keys wherever the focus is; special keys by their numbers in `WebDriver`.
     pub async fn press(&self, keys: &str) {
-        let element = self
-            .client
-            .active_element()
-            .await
-            .expect("something has the focus");
-        element
-            .send_keys(keys)
-            .await
-            .unwrap_or_else(|error| panic!("{keys:?}: {error}"));
+        // Firefox's driver sends all keys of a command before the page can answer the first of them:
+        // Enter goes alone, as a person would press it.
+        let (typed, enter) = match keys.split_once(ENTER) {
+            Some((typed, "")) if !typed.is_empty() => (typed, Some(ENTER)),
+            _ => (keys, None),
+        };
+        for keys in [Some(typed), enter].into_iter().flatten() {
+            let element = self.client.active_element().await;
+            let element = element.expect("something has the focus");
+            let sent = element.send_keys(keys).await;
+            sent.unwrap_or_else(|error| panic!("{keys:?}: {error}"));
+        }
     }
 
     /// What a script gives.
