@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
-.PHONY: help serve build test test-engine test-page referee lint bench clean
+.PHONY: help serve build test test-engine test-page referee journeys lint bench clean
 
 in_env := . .ci/env &&
 wasm := --target wasm32-unknown-unknown
@@ -49,6 +49,12 @@ test-page:
 referee: ## programs of others judge the bundles and run them: kubectl, shells, ZooKeeper, Kafka
 	@.ci/set-up referee
 	$(in_env) cargo test --locked $(referees) -- --show-output
+
+# `make test` makes each journey in Chromium, and in the others where a difference is likely.
+journeys: ## every journey through the built page in Chromium, Firefox and WebKitGTK; about an hour
+	@.ci/set-up browser
+	$(MAKE) build
+	$(in_env) BROWSERS=chromium,firefox,webkit cargo test --locked --no-fail-fast --test browser -- --show-output
 
 bench: ## how fast the engine is, how large and how fast the page
 	@.ci/set-up browser
