@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::browser::pointer;
 use super::checks::CheckLink;
 use super::control::{self, Control};
 use super::course::CoursesOf;
@@ -151,7 +152,8 @@ pub fn FieldRow(
             hidden=hidden
             on:focusin=move |_| {
                 if app.focused.with_untracked(|now| now.as_ref() != Some(&focused)) {
-                    app.focused.set(Some(focused.clone()));
+                    let focused = focused.clone();
+                    pointer::when_up(move || app.focused.set(Some(focused)));
                 }
             }
             on:focusout=move |_| app.settle()

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::browser::focus;
+use super::browser::{focus, pointer};
 use super::course::{first_course, open_course};
 use super::dialog::{CloseButton, close_beside, dialog};
 use super::state::{App, View};
@@ -126,6 +126,7 @@ impl Chord {
 
 /// Hears the shortcuts, wherever the focus is, and notes where it is.
 pub fn listen(app: App) {
+    pointer::listen();
     window_event_listener(leptos::ev::keydown, move |event| {
         if !focus::has_dialog() {
             press(app, &event, |_| true);

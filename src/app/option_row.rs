@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::browser::focus;
+use super::browser::{focus, pointer};
 use super::control::{option_reading, round_words, unit_key};
 use super::icon::{Icon, Sign, severity_name, severity_sign};
 use super::options::{Catalogue, Entry, row_id};
@@ -100,11 +100,14 @@ pub fn OptionRow(
     let setting = Setting::of(app, catalogue, &entry);
     let name = StoredValue::new(entry.name.clone());
     let focused = move |_| {
-        let active = app.options.active;
-        if active.with_untracked(|active| active.as_ref() != Some(&name.get_value())) {
-            active.set(Some(name.get_value()));
-        }
-        app.focused.set(Some(setting.path.get_value()));
+        let (name, path) = (name.get_value(), setting.path.get_value());
+        pointer::when_up(move || {
+            let active = app.options.active;
+            if active.with_untracked(|active| active.as_ref() != Some(&name)) {
+                active.set(Some(name));
+            }
+            app.focused.set(Some(path));
+        });
     };
     let (id, option) = (row_id(&entry.name), entry.name.clone());
     let title = breakable(&entry.name);

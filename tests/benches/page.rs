@@ -49,6 +49,9 @@ fn main() {
                 scrolled(&browser, &server, slower).await;
             }
         }
+        if is_asked("memory") {
+            memory(&browser, &server).await;
+        }
         if is_asked("imports") {
             imports(&browser, &server).await;
         }
@@ -279,11 +282,23 @@ async fn keys(browser: &Browser, server: &Server, place: Place, brokers: u32, sl
     browser
         .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": slower }))
         .await;
+    let mut times = type_keys(browser, field, unit, 100).await;
+    report(
+        &format!("key → frame, {brokers} brokers, {place:?}, processor at 1/{slower}"),
+        &mut times,
+    );
+    browser
+        .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 1 }))
+        .await;
+}
+
+/// Types numbers with a unit into a field; how long each took until its frame, in milliseconds.
+async fn type_keys(browser: &Browser, field: &str, unit: &str, keys: u32) -> Vec<f64> {
     let script = "
-        const [id, unit, done] = arguments, box = document.getElementById(id), times = [];
+        const [id, unit, keys, done] = arguments, box = document.getElementById(id), times = [];
         const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
         (async () => {
-            for (let turn = 0; turn < 100; turn++) {
+            for (let turn = 0; turn < keys; turn++) {
                 await new Promise(next => setTimeout(next, 20));
                 const began = performance.now();
                 set.call(box, (turn % 9 + 1) + unit);
@@ -293,22 +308,53 @@ async fn keys(browser: &Browser, server: &Server, place: Place, brokers: u32, sl
             }
             done(times);
         })();";
-    let times = browser
-        .client
-        .execute_async(script, vec![json!(format!("field-{field}")), json!(unit)])
-        .await
-        .expect("the keys are typed");
-    let Value::Array(times) = times else {
-        panic!("a list of times")
+    let typed = vec![json!(format!("field-{field}")), json!(unit), json!(keys)];
+    let times = browser.client.execute_async(script, typed).await;
+    let Ok(Value::Array(times)) = times else {
+        panic!("a list of times, not {times:?}")
     };
-    let mut times: Vec<f64> = times.iter().filter_map(Value::as_f64).collect();
-    report(
-        &format!("key → frame, {brokers} brokers, {place:?}, processor at 1/{slower}"),
-        &mut times,
-    );
+    times.iter().filter_map(Value::as_f64).collect()
+}
+
+/// What the page holds after 100 keys and after 1,000 more: the engine's memory, the objects of scripts and
+/// the nodes of the document.
+async fn memory(browser: &Browser, server: &Server) {
+    let find = "for (const name of ['instantiate', 'instantiateStreaming']) {
+        const make = WebAssembly[name];
+        WebAssembly[name] = async (...given) => {
+            const made = await make.apply(WebAssembly, given);
+            window.engineMemory ??= (made.instance ?? made).exports.memory;
+            return made;
+        };
+    }";
+    let found = json!({ "source": find });
     browser
-        .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 1 }))
+        .devtools("Page.addScriptToEvaluateOnNewDocument", found)
         .await;
+    open(browser, &server.address).await;
+    browser.click("[data-section='resources']").await;
+    browser.devtools("Performance.enable", json!({})).await;
+    for keys in [100, 1_000] {
+        type_keys(browser, "kafka.heap", "g", keys).await;
+        let nothing = json!({});
+        browser
+            .devtools("HeapProfiler.collectGarbage", nothing.clone())
+            .await;
+        let metrics = browser.devtools("Performance.getMetrics", nothing).await;
+        let metrics = metrics["metrics"].as_array().cloned().unwrap_or_default();
+        let metric = |name: &str| {
+            let found = metrics.iter().find(|metric| metric["name"] == name);
+            found.and_then(|metric| metric["value"].as_f64())
+        };
+        let engine = "return window.engineMemory.buffer.byteLength";
+        let engine = browser.run(engine, json!([])).await;
+        println!(
+            "memory after {keys} keys more: engine {:.1} MB, scripts {:.1} MB, {} nodes",
+            engine.as_f64().expect("bytes") / 1e6,
+            metric("JSHeapUsedSize").expect("bytes") / 1e6,
+            metric("Nodes").expect("a number"),
+        );
+    }
 }
 
 fn report(what: &str, times: &mut [f64]) {

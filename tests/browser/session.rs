@@ -588,10 +588,14 @@ impl Browser {
                 Err(_) if self.kind == Kind::WebKit => {}
                 Err(error) => panic!("{script}: {error}"),
             }
-            assert!(
-                began.elapsed() < PATIENCE,
-                "{what}: not within {PATIENCE:?}"
-            );
+            if began.elapsed() > PATIENCE {
+                self.picture("failed").await;
+                let focused = "return document.activeElement?.outerHTML.slice(0, 200)";
+                let focused = self.run(focused, json!([])).await;
+                panic!(
+                    "{what}: not within {PATIENCE:?}; the focus is on {focused}, and screenshots/failed.png shows the page"
+                );
+            }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -644,15 +648,15 @@ impl Browser {
         entered.unwrap_or_else(|error| panic!("the frame: {error}"));
     }
 
-    /// Carries out a command of Chromium's `DevTools`.
-    pub async fn devtools(&self, command: &str, parameters: Value) {
+    /// Carries out a command of Chromium's `DevTools`, and gives its result.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         self.client
             .issue_cmd(DevTools {
                 command: command.to_owned(),
                 parameters,
             })
             .await
-            .unwrap_or_else(|error| panic!("{command}: {error}"));
+            .unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 }
 

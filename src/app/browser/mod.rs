@@ -13,6 +13,7 @@ pub mod focus;
 pub mod host;
 pub mod journal;
 pub mod language;
+pub mod pointer;
 pub mod popover;
 pub mod random;
 pub mod single_file;
