@@ -11,10 +11,10 @@ use super::browser::theme::{self, Theme};
 use super::browser::{address, focus, timer};
 use super::file_view::LINE;
 use super::icon::{Icon, Logo, Sign};
+use super::later;
 use super::state::{App, View};
 use super::words::{say, say_with};
 use crate::args;
-use crate::bundle::link;
 use crate::fields::Section;
 use crate::presets;
 use crate::text::Lang;
@@ -123,7 +123,9 @@ fn obey(app: App, message: &Message) -> bool {
     let text = |name| message.text(name);
     match message.kind.as_str() {
         "open" => {
-            let opened = text("link").and_then(|link| link::open(&link).ok());
+            let tools = later::there();
+            let opened = text("link").zip(tools);
+            let opened = opened.and_then(|(link, tools)| (tools.unpack_link)(&link).ok());
             // Half a design is none: the page around cannot be asked what to do with it.
             let Some(opened) = opened.filter(|opened| opened.lost.is_none()) else {
                 return false;
@@ -164,15 +166,21 @@ fn obey(app: App, message: &Message) -> bool {
     }
 }
 
+/// The design as a link. Inside another page the tools are there from the beginning.
+fn packed(app: App) -> Option<String> {
+    let pack = later::there()?.pack_link;
+    Some(app.design.with_untracked(|design| pack(design)).packed)
+}
+
 fn tell_change(app: App) {
-    let link = app.design.with_untracked(|design| link::pack(design));
+    let packed = packed(app).unwrap_or_default();
     let counts = app.report.with_untracked(crate::Report::counts);
     let [errors, warnings, advice] = counts.map(JsValue::from);
     // Nobody hears it who is not known.
     let _ = host::tell(
         "change",
         &[
-            ("link", link.packed.into()),
+            ("link", packed.into()),
             ("errors", errors),
             ("warnings", warnings),
             ("advice", advice),
@@ -211,11 +219,7 @@ pub fn EmbedBar() -> impl IntoView {
     let full = start.clone();
     // Packing the design for every key would be work for nothing: it is done when the way is taken.
     let pack = move || {
-        if let Some(link) = link.get_untracked() {
-            let packed = app
-                .design
-                .with_untracked(|design| link::pack(design))
-                .packed;
+        if let (Some(link), Some(packed)) = (link.get_untracked(), packed(app)) {
             link.set_href(&format!("{full}#d={packed}"));
         }
     };

@@ -7,8 +7,9 @@ use super::field_row::FieldRow;
 use super::icon::{Icon, Sign};
 use super::items::Items;
 use super::kept::KeptNotice;
-use super::learn::{Learn, LearnSheet};
-use super::options::{Catalogue, OptionTable};
+use super::later;
+use super::learn::Learn;
+use super::options::Catalogue;
 use super::state::{App, worst};
 use super::terms::{Seen, explained};
 use super::topology::Topology;
@@ -29,7 +30,7 @@ pub fn Form() -> impl IntoView {
             <SectionChooser />
             <Topology />
             {move || match app.learn.get() {
-                Some(page) => view! { <LearnSheet page /> }.into_any(),
+                Some(page) => later::shown(app, move |tools| (tools.learn)(page)),
                 None => view! {
                     <fieldset class="settings" disabled=app.read_only>
                         <SectionSheet section=app.section.get() />
@@ -150,9 +151,9 @@ fn SectionSheet(section: Section) -> impl IntoView {
     provide_context(Seen::nothing());
     let help = explained(&say(&format!("section.{id}.help")));
     let body = match section {
-        Section::KafkaOptions => view! { <OptionTable catalogue=Catalogue::Kafka /> }.into_any(),
+        Section::KafkaOptions => later::shown(app, |tools| (tools.options)(Catalogue::Kafka)),
         Section::ZooKeeperOptions => {
-            view! { <OptionTable catalogue=Catalogue::ZooKeeper /> }.into_any()
+            later::shown(app, |tools| (tools.options)(Catalogue::ZooKeeper))
         }
         _ => cards(section)
             .into_iter()

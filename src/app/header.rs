@@ -92,7 +92,7 @@ pub fn Header() -> impl IntoView {
                     class="tool bare wide-only"
                     aria-label=say("page.keys")
                     title=say("page.keys")
-                    on:click=move |_| super::keyboard::open_sheet()
+                    on:click=move |_| super::keyboard::open_sheet(app)
                 >
                     <Icon sign=Sign::Help />
                 </button>

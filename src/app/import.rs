@@ -200,13 +200,15 @@ pub fn listen(app: App) {
             if app.import.with_untracked(Option::is_none) {
                 focus::close_dialogs();
             }
-            files::dropped(&event, MOST_FILES, move |files| read(app, files));
+            files::dropped(&event, MOST_FILES, move |files| {
+                app.later(move |tools| (tools.read_files)(app, files));
+            });
         }
     });
 }
 
 /// Reads files and shows what they hold.
-fn read(app: App, files: Vec<files::Given>) {
+pub fn read(app: App, files: Vec<files::Given>) {
     if files.is_empty() {
         return;
     }

@@ -90,7 +90,7 @@ static SHORTCUTS: &[Shortcut] = &[
         app.go_to_change(false);
     }),
     shortcut(&[plain("f6")], "keys.next-pane", |_| go_to_next_pane()),
-    shortcut(&[plain("?")], "keys.sheet", |_| open_sheet()),
+    shortcut(&[plain("?")], "keys.sheet", open_sheet),
 ];
 
 impl Chord {
@@ -216,11 +216,13 @@ fn go_to_problem(app: App, step: isize) {
 }
 
 /// Shows the sheet.
-pub fn open_sheet() {
-    if let Some(dialog) = dialog(SHEET) {
-        // It is refused only when the dialog is open already.
-        let _ = dialog.show_modal();
-    }
+pub fn open_sheet(app: App) {
+    app.later(|_| {
+        if let Some(dialog) = dialog(SHEET) {
+            // It is refused only when the dialog is open already.
+            let _ = dialog.show_modal();
+        }
+    });
 }
 
 /// The shortcuts in words.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, Sign};
+use super::later;
 use super::learn::Learn;
 use super::state::App;
 use super::words::{lang, say, say_with};
@@ -79,8 +80,7 @@ pub fn LossPanel() -> impl IntoView {
         shown.get().then(|| {
             view! {
                 <div class="losses" id="losses">
-                    <Lost />
-                    <Effects />
+                    {later::shown(app, |tools| (tools.losses)())}
                 </div>
             }
         })

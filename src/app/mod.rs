@@ -26,6 +26,7 @@ mod import;
 mod items;
 mod kept;
 mod keyboard;
+mod later;
 mod learn;
 mod losses;
 mod migration;
@@ -47,10 +48,21 @@ mod topology;
 mod update;
 mod words;
 
-/// Puts the page into the document as soon as its words are there.
+/// Puts the page into the document as soon as its words are there, and what it begins with can be read.
 pub fn start() {
-    wasm_bindgen_futures::spawn_local(async {
-        match words::begin().await {
+    let needs_tools = later::are_needed_to_begin();
+    if needs_tools {
+        wasm_bindgen_futures::spawn_local(async {
+            // Asked for beside the words; whether they come is seen below.
+            let _ = later::fetch().await;
+        });
+    }
+    wasm_bindgen_futures::spawn_local(async move {
+        let mut ready = words::begin().await;
+        if ready.is_ok() && needs_tools {
+            ready = later::fetch().await.map(|_| ());
+        }
+        match ready {
             Ok(()) => leptos::mount::mount_to_body(shell::Shell),
             // Without words there is one sentence only, which stands in the document.
             Err(browser::Refused) => {

@@ -17,11 +17,13 @@ const DIALOG: &str = "preset-dialog";
 
 /// Shows the designs.
 pub fn open_presets(app: App) {
-    app.shelf.update(|turn| *turn += 1);
-    if let Some(dialog) = dialog(DIALOG) {
-        // It is refused only when the dialog is open already.
-        let _ = dialog.show_modal();
-    }
+    app.later(move |_| {
+        app.shelf.update(|turn| *turn += 1);
+        if let Some(dialog) = dialog(DIALOG) {
+            // It is refused only when the dialog is open already.
+            let _ = dialog.show_modal();
+        }
+    });
 }
 
 /// The presets, each with what it is for.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::browser::{self, clock};
 use super::differences::Differences;
+use super::later;
 use super::share::differences_from_base;
 use super::state::{App, name_words};
 use super::words::{lang, say, say_with};
@@ -19,9 +20,11 @@ const PLACE: &str = "print";
 pub fn listen(app: App) {
     let shown = StoredValue::new_local(None);
     window_event_listener(event("beforeprint"), move |_| {
-        // Without its element the page is printed without the summary.
-        if let Ok(place) = browser::focus::element(PLACE) {
-            shown.set_value(Some(leptos::mount::mount_to(place, move || summary(app))));
+        // Without its element, or before the tools are there, the page is printed without the summary.
+        if let (Ok(place), Some(tools)) = (browser::focus::element(PLACE), later::there()) {
+            shown.set_value(Some(leptos::mount::mount_to(place, move || {
+                (tools.print)(app)
+            })));
         }
     });
     window_event_listener(event("afterprint"), move |_| shown.set_value(None));
@@ -61,7 +64,8 @@ fn topology_words(plan: &Plan) -> Vec<String> {
     nodes.collect()
 }
 
-fn summary(app: App) -> impl IntoView {
+/// The summary.
+pub fn summary(app: App) -> AnyView {
     let report = app.report.get_untracked();
     let place = app.place.get_untracked();
     let name = app
@@ -104,6 +108,7 @@ fn summary(app: App) -> impl IntoView {
         <h2>{say("page.view.files")}</h2>
         <ul class="print-files">{files.collect_view()}</ul>
     }
+    .into_any()
 }
 
 fn finding_line(finding: &Finding, reason: Option<String>) -> impl IntoView + use<> {

@@ -12,7 +12,7 @@ use super::icon::{Icon, Sign};
 use super::state::App;
 use super::words::{say, say_with};
 use crate::args;
-use crate::bundle::link::{self, Link};
+use crate::bundle::link::Link;
 use crate::compare::settings::{Difference, differences};
 use crate::plan::Plan;
 use crate::rules;
@@ -38,8 +38,11 @@ pub fn differences_from_base(app: App) -> Vec<(Difference, Option<rules::Effect>
 
 /// Packs the design and shows the link.
 pub fn open_share(app: App) {
-    let link = app.design.with_untracked(|design| link::pack(design));
-    app.share.set(Some(Arc::new(link)));
+    app.later(move |tools| {
+        let pack = tools.pack_link;
+        let link = app.design.with_untracked(|design| pack(design));
+        app.share.set(Some(Arc::new(link)));
+    });
 }
 
 /// The dialog.

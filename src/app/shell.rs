@@ -3,27 +3,17 @@
 use leptos::prelude::*;
 
 use super::browser::{self, address, storage, update};
-use super::changes::SinceDialog;
-use super::checks::CheckDialog;
-use super::compare::CompareDialog;
-use super::course::CourseDialog;
 use super::embed::{self, EmbedBar};
-use super::extras::ExtrasDialog;
 use super::files::Files;
 use super::footer::Footer;
 use super::form::Form;
 use super::header::Header;
-use super::history::HistoryDialog;
-use super::import::{self, DropHint, ImportDialog};
-use super::keyboard::{self, KeyboardSheet};
-use super::presets::PresetDialog;
+use super::import::{self, DropHint};
+use super::keyboard;
 use super::print;
 use super::problems::Problems;
 use super::rail::Rail;
-use super::repairs::RepairDialog;
-use super::share::ShareDialog;
 use super::state::{App, State, View};
-use super::terms::TermBox;
 use super::words::{say, say_with};
 use crate::args;
 
@@ -40,6 +30,7 @@ pub fn Shell() -> impl IntoView {
     print::listen(app);
     embed::begin(app);
     update::listen(move || app.newer.set(true));
+    app.fetch_ahead();
     move || {
         app.lang.track();
         view! { <Frame app /> }
@@ -89,21 +80,22 @@ fn Frame(app: App) -> impl IntoView {
             <ViewSwitch />
             <p id="live-region" class="unseen" role="status" aria-live="polite"></p>
         </div>
-        <PresetDialog />
-        <ImportDialog />
-        <CourseDialog />
-        <CompareDialog />
-        <ShareDialog />
-        <HistoryDialog />
         <DropHint />
-        <CheckDialog />
-        <RepairDialog />
-        <SinceDialog />
-        <ExtrasDialog />
-        <KeyboardSheet />
+        <Dialogs />
         <article id="print" class="print"></article>
-        <TermBox />
     }
+}
+
+/// What lies over the page when it is wanted; a dialog that is wanted early waits until it is there.
+#[component]
+fn Dialogs() -> impl IntoView {
+    let app = expect_context::<App>();
+    Effect::new(move |_| {
+        if app.wants_dialog() && app.tools.with_untracked(Option::is_none) {
+            app.later_or(|_| (), move || app.leave_dialogs());
+        }
+    });
+    move || app.tools.get().map(|tools| (tools.dialogs)())
 }
 
 /// A line between two panes that can be moved.

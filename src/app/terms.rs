@@ -46,7 +46,8 @@ pub fn explained(text: &str) -> AnyView {
                     on:click=move |event| {
                         app.term.set(Some(term));
                         if let Some(anchor) = event.target() {
-                            open(anchor.unchecked_into());
+                            let anchor = anchor.unchecked_into();
+                            app.later(move |_| open(anchor));
                         }
                     }
                 >

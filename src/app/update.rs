@@ -6,20 +6,26 @@ use super::browser::{address, update};
 use super::icon::{Icon, Sign};
 use super::state::{App, Kept};
 use super::words::say;
-use crate::bundle::link;
 
 /// The notice, once there is reason for it. Nothing is loaded again before the person says so.
 #[component]
 pub fn UpdateNotice() -> impl IntoView {
     let app = expect_context::<App>();
     let take = move |_| {
-        // What the browser does not keep travels in the address.
-        if matches!(app.kept.get_untracked(), Kept::Refused { .. }) {
-            let link = app.design.with_untracked(|design| link::pack(design));
-            let _ = address::put(&format!("d={}", link.packed));
-        }
         // An event of the page's own is never refused.
-        let _ = update::take();
+        let take = || update::take().unwrap_or_default();
+        if !matches!(app.kept.get_untracked(), Kept::Refused { .. }) {
+            take();
+            return;
+        }
+        // What the browser does not keep travels in the address.
+        app.later(move |tools| {
+            let link = app
+                .design
+                .with_untracked(|design| (tools.pack_link)(design));
+            let _ = address::put(&format!("d={}", link.packed));
+            take();
+        });
     };
     let shown = move || {
         app.newer.get().then(|| {

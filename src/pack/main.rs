@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`assets`] | what the page fetches when it needs it, and the list of it |
 //! | [`texts`] | the sentences, put together as the page fetches them |
+//! | [`divide`] | the engine in two: what a first look needs, and the rest |
 //! | [`page`] | what Trunk made, taken apart |
 //! | [`served`] | the static site: hashed names, integrity, the service worker and its list |
 //! | [`single`] | the same page in one HTML file |
@@ -16,6 +17,7 @@
 
 mod assets;
 mod digest;
+mod divide;
 mod page;
 mod policy;
 mod served;
@@ -47,6 +49,12 @@ enum Error {
     /// Trunk wrote something that this program does not know.
     #[error("the built page is not as expected: {0}")]
     Page(String),
+    /// A program that this one needs did not do its work.
+    #[error("{program}: {problem}")]
+    Program {
+        program: &'static str,
+        problem: String,
+    },
     /// Nobody but Trunk says where the page lies.
     #[error("Trunk calls this, and names its folder in TRUNK_STAGING_DIR")]
     NoFolder,
@@ -68,6 +76,7 @@ fn finish() -> Result<(), Box<dyn std::error::Error>> {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     assets::add(folder, texts::assets(&sources.join("text"))?)?;
     if std::env::var_os("TRUNK_PROFILE").is_some_and(|profile| profile == "release") {
+        divide::divide(&sources.join(".."), folder)?;
         report(&pack(folder)?);
     }
     Ok(())

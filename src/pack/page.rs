@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::Error;
+use crate::{Error, divide};
 
 /// A built page.
 pub struct Page {
@@ -13,8 +13,10 @@ pub struct Page {
     pub style: String,
     /// The script between the browser and the engine: classic, and defines `wasm_bindgen`.
     pub glue: String,
-    /// The engine.
+    /// The engine, as far as a first look needs it.
     pub engine: Vec<u8>,
+    /// The rest of it.
+    pub later: Vec<u8>,
     /// The icon, in SVG.
     pub icon: Vec<u8>,
     /// What the page fetches when it needs it, by name: the ending of the file's name, and what it holds.
@@ -68,6 +70,7 @@ impl Page {
             style,
             glue: text(attribute(glue, "src")?)?,
             engine: bytes(engine)?,
+            later: bytes(divide::LATER)?,
             icon: icon.ok_or_else(|| Error::Page("no icon".to_owned()))?,
             assets,
             html: tidy(&html),

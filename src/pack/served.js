@@ -2,6 +2,11 @@
 // The engine is asked for before anything else.
 const engine = fetch("./{{engine}}", { integrity: "{{engine-sum}}" });
 
+// The rest of the engine, when it asks for it.
+function later() {
+  return fetch("./{{later}}", { integrity: "{{later-sum}}" });
+}
+
 // Keeps the page for visits without a network. A newer page waits until the person wants it.
 async function keep() {
   if (self !== top || !navigator.serviceWorker) return;

@@ -21,6 +21,7 @@ pub fn files(page: &Page, single: &str) -> Files {
     let style = add("style", "css", page.style.as_bytes());
     let glue = add("glue", "js", page.glue.as_bytes());
     let engine = add("engine", "wasm", &page.engine);
+    let later = add("later", "wasm", &page.later);
     let icon = add("icon", "svg", &page.icon);
 
     let assets: BTreeMap<&String, String> = page
@@ -32,7 +33,9 @@ pub fn files(page: &Page, single: &str) -> Files {
 
     let boot = format!("{BOOT}{LOAD}")
         .replace("{{engine}}", &engine)
-        .replace("{{engine-sum}}", &digest::integrity(&page.engine));
+        .replace("{{engine-sum}}", &digest::integrity(&page.engine))
+        .replace("{{later}}", &later)
+        .replace("{{later-sum}}", &digest::integrity(&page.later));
     let head = [
         format!("{}{list}</script>", page::ASSETS),
         format!("<script>{boot}</script>"),

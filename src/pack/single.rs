@@ -31,6 +31,7 @@ pub fn html(page: &Page) -> Result<String, Error> {
         body += "</script>\n  ";
     };
     hold("id=\"engine\"", &page.engine);
+    hold("id=\"later\"", &page.later);
     for (name, (_, bytes)) in &page.assets {
         hold(&format!("data-asset=\"{name}\""), bytes);
     }

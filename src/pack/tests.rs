@@ -40,6 +40,7 @@ impl Folder {
         folder.write("text-1.txt", "title = Page\n");
         folder.write("page-1.js", "let wasm_bindgen = () => {};\n");
         folder.write("page-1_bg.wasm", &"engine ".repeat(400));
+        folder.write("later.wasm", &"later ".repeat(400));
         folder
     }
 
@@ -75,7 +76,7 @@ fn every_file_of_the_site_is_named_by_its_sum_and_checked_on_arrival() {
         .keys()
         .filter(|name| !stable.contains(&name.as_str()))
         .collect();
-    assert_eq!(hashed.len(), 5, "{hashed:?}");
+    assert_eq!(hashed.len(), 6, "{hashed:?}");
     for name in hashed {
         let sum = digest::integrity(&files[name]);
         assert!(name.contains(&digest::sha256(&files[name])[..16]), "{name}");
@@ -141,6 +142,7 @@ fn the_single_file_names_no_other_and_holds_the_engine() {
         text
     };
     assert_eq!(held("id=\"engine\">"), "engine ".repeat(400));
+    assert_eq!(held("id=\"later\">"), "later ".repeat(400));
     assert_eq!(held("data-asset=\"text-en\">"), "title = Page\n");
     // The page says how large it is and what its sum is.
     let index = text(&files, "index.html");

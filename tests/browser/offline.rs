@@ -127,3 +127,48 @@ fn a_newer_edition_waits_until_it_is_wanted_and_loses_nothing() {
         },
     );
 }
+
+#[test]
+fn what_does_not_arrive_is_said_and_asked_for_again() {
+    journey_in(
+        &[Kind::Chromium, Kind::Firefox],
+        "missing",
+        async |browser, server| {
+            let dist = session::package().join("dist");
+            let files = std::fs::read_dir(&dist).expect("dist/").flatten();
+            let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
+            // Its squeezed twins have longer names.
+            let rest = names
+                .filter(|name| name.starts_with("later-"))
+                .min_by_key(String::len)
+                .expect("the rest of the engine");
+            // A first visit to a host that lost a part of the page.
+            let forget = "
+                const done = arguments[arguments.length - 1];
+                navigator.serviceWorker.getRegistration().then(kept => kept.unregister())
+                    .then(() => caches.keys())
+                    .then(names => Promise.all(names.map(name => caches.delete(name))))
+                    .then(() => done(true));";
+            let forgotten = browser.client.execute_async(forget, Vec::new()).await;
+            forgotten.expect("nothing is kept");
+            server.put(&format!("{FOLDER}{rest}"), b"half an upload");
+            visit(browser, &server.address).await;
+            browser.type_into(BROKERS, "6").await;
+            let notices = "return [...document.querySelectorAll('.notice p')].map(one => one.textContent).join()";
+            assert_eq!(browser.run(notices, json!([])).await, "");
+            browser.click("#history").await;
+            let said =
+                "return document.querySelector('.notice')?.textContent.includes('did not arrive')";
+            browser.until("what is missing", said).await;
+            let open = "return !!document.querySelector('#history-dialog[open]')";
+            assert_eq!(browser.run(open, json!([])).await, false);
+            let typed = format!("return {} === '6'", value_of(BROKERS));
+            browser.until("what was typed", &typed).await;
+
+            let whole = std::fs::read(dist.join(&rest)).expect("the rest of the engine");
+            server.put(&format!("{FOLDER}{rest}"), &whole);
+            browser.click("#history").await;
+            browser.until("the history", open).await;
+        },
+    );
+}

@@ -37,8 +37,8 @@ impl Weight {
     }
 }
 
-/// Whether a browser asks for a file at the first visit: the page and what it names, but of the
-/// assets, which it lists, only the words; and not the page in one file, which it offers.
+/// Whether a browser asks for a file at the first visit: the page and what it names, but not the rest of
+/// the engine; of the assets, which it lists, only the words; and not the page in one file, which it offers.
 fn is_first(name: &str, page: &str) -> bool {
     let list = "id=\"assets\">";
     let assets = page
@@ -48,7 +48,8 @@ fn is_first(name: &str, page: &str) -> bool {
     if assets.contains(name) {
         return name.starts_with("text-en-");
     }
-    name == "index.html" || (page.contains(name) && !is(name, "html"))
+    let comes_later = name.starts_with("later-") || is(name, "html");
+    name == "index.html" || (page.contains(name) && !comes_later)
 }
 
 /// Whether a name has an ending.

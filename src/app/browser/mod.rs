@@ -34,6 +34,13 @@ impl From<wasm_bindgen::JsValue> for Refused {
     }
 }
 
+#[cfg(not(debug_assertions))]
+impl From<leptos::wasm_split::SplitLoaderError> for Refused {
+    fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
+        Self
+    }
+}
+
 fn window() -> Result<web_sys::Window, Refused> {
     web_sys::window().ok_or(Refused)
 }

@@ -18,13 +18,13 @@ impl State {
     /// the design before it is one undo away.
     pub fn follow_address(self) {
         self.follow_check();
+        self.follow_link();
         self.arriving.set_value(true);
-        self.follow_design();
+        self.follow_preset();
         self.arriving.set_value(false);
     }
 
-    fn follow_design(self) {
-        self.follow_link();
+    fn follow_preset(self) {
         let Ok(Some(name)) = browser::address::part("p") else {
             return;
         };
@@ -44,16 +44,23 @@ impl State {
         }
     }
 
-    /// A whole design is taken over at once, the rest of a damaged one only when the person says so.
+    /// The link stays in the address until it can be opened.
     fn follow_link(self) {
         let Ok(Some(packed)) = browser::address::part("d") else {
             return;
         };
-        // Where the address cannot be changed, the next visit opens the link again.
-        let _ = browser::address::forget();
-        match link::open(&packed) {
+        self.later(move |tools| {
+            // Where the address cannot be changed, the next visit opens the link again.
+            let _ = browser::address::forget();
+            (tools.open_link)(self, &packed);
+        });
+    }
+
+    /// A whole design is taken over at once, the rest of a damaged one only when the person says so.
+    pub fn open_link(self, packed: &str) {
+        match link::open(packed) {
             Ok(opened) => match &opened.lost {
-                None => self.take_over(Sentence::plain("page.share.step"), opened.design),
+                None => self.receive(opened.design),
                 Some(lost) => {
                     self.notice(lost.clone());
                     if self.read_only {

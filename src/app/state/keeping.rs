@@ -13,6 +13,7 @@ use super::history::Step;
 use crate::app::browser::clock;
 use crate::app::browser::storage::{self, Unkept};
 use crate::app::browser::{Refused, journal};
+use crate::app::later;
 use crate::app::shelf::{self, Place, Record};
 use crate::app::words;
 use crate::args;
@@ -70,23 +71,30 @@ impl Start {
         match found {
             Err(Refused) => Self::afresh(Kept::refused(Unkept::Forbidden)),
             Ok(None) => Self::afresh(Kept::Yes),
-            Ok(Some(Record { place, text })) => match design::read(&text) {
-                Ok(design) => Self {
-                    design: Arc::new(design),
-                    place,
-                    size: text.len(),
-                    notices: Vec::new(),
-                    kept: Kept::Yes,
-                },
-                // It stays where it is: the new design has a place of its own.
-                Err(error) => Self {
-                    notices: vec![Sentence::new(
-                        "designs.unreadable",
-                        args![error = error.to_string()],
-                    )],
-                    ..Self::afresh(Kept::Yes)
-                },
-            },
+            Ok(Some(Record { place, text })) => {
+                match later::there().map(|tools| (tools.read_design)(&text)) {
+                    // What cannot be read yet stays where it is, too.
+                    None => Self {
+                        notices: vec![Sentence::plain("page.missing")],
+                        ..Self::afresh(Kept::Yes)
+                    },
+                    Some(Ok(design)) => Self {
+                        design: Arc::new(design),
+                        place,
+                        size: text.len(),
+                        notices: Vec::new(),
+                        kept: Kept::Yes,
+                    },
+                    // It stays where it is: the new design has a place of its own.
+                    Some(Err(error)) => Self {
+                        notices: vec![Sentence::new(
+                            "designs.unreadable",
+                            args![error = error.to_string()],
+                        )],
+                        ..Self::afresh(Kept::Yes)
+                    },
+                }
+            }
         }
     }
 
@@ -313,13 +321,13 @@ impl State {
         let Ok(Some(Record { place, text })) = shelf::get(id) else {
             return;
         };
-        match design::read(&text) {
+        self.later(move |tools| match (tools.read_design)(&text) {
             Ok(design) => self.arrive(what, design, place, text.len()),
             Err(error) => self.notice(Sentence::new(
                 "designs.unreadable",
                 args![error = error.to_string()],
             )),
-        }
+        });
     }
 
     /// Keeps another design beside the present one, under a name that is free; nothing when the browser refuses.

@@ -6,6 +6,7 @@ mod address;
 mod changes;
 mod history;
 mod keeping;
+mod later;
 mod marks;
 
 pub use history::History;
@@ -22,6 +23,7 @@ use super::browser;
 use super::compare::Comparison;
 use super::embed::Show;
 use super::import::Stage;
+use super::later::{Tools, there};
 use super::learn::Learn;
 use super::options::Shown;
 use super::repairs::Preview;
@@ -71,6 +73,8 @@ pub struct State {
     pub design: RwSignal<Arc<Design>>,
     /// What the engine says of it.
     pub report: Memo<Report>,
+    /// What comes later, once it is there.
+    pub tools: RwSignal<Option<&'static Tools>>,
     /// The design that it started from.
     pub base: Memo<Arc<Design>>,
     /// Findings that are not silenced, by field.
@@ -186,6 +190,7 @@ impl State {
         let app: App = Box::leak(Box::new(Self {
             design,
             report,
+            tools: RwSignal::new(there()),
             base,
             by_field,
             tallies: Memo::new(move |_| {
@@ -431,9 +436,13 @@ impl State {
             self.notice_wordless(lang);
             return;
         }
+        self.later(move |tools| self.save_zip(tools));
+    }
+
+    fn save_zip(self, tools: &Tools) {
         let saved = self.report.with_untracked(|report| {
             let cluster = &report.plan.cluster.name;
-            let bytes = bundle::zip(cluster, &report.files);
+            let bytes = (tools.zip)(cluster, &report.files);
             browser::download::save(&bundle::zip_name(cluster), "application/zip", &bytes)
         });
         if saved.is_err() {
