@@ -13,13 +13,19 @@ async function keep() {
   const workers = navigator.serviceWorker;
   const kept = await workers.register("./worker.js");
   const tell = () => {
-    if (kept.waiting && workers.controller) dispatchEvent(new Event("newer-page"));
+    if (!kept.waiting || !workers.controller) return;
+    // The page listens once it is drawn.
+    if (document.getElementById("live-region")) dispatchEvent(new Event("newer-page"));
+    else setTimeout(tell, 100);
   };
-  kept.addEventListener("updatefound", () => kept.installing?.addEventListener("statechange", tell));
+  // The browser may have found a newer one before this page was ready to hear of it.
+  const follow = () => kept.installing?.addEventListener("statechange", tell);
+  kept.addEventListener("updatefound", follow);
   addEventListener("take-newer-page", () => {
     workers.addEventListener("controllerchange", () => location.reload(), { once: true });
     kept.waiting?.postMessage("take-over");
   });
+  follow();
   tell();
 }
 
