@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
-.PHONY: help serve build test test-engine test-page referee journeys lint bench clean
+.PHONY: help serve build test referee journeys lint bench clean
 
 in_env := . .ci/env &&
 wasm := --target wasm32-unknown-unknown
@@ -32,18 +32,13 @@ lint: ## formatting, and clippy for this machine and for the browser
 test: export INSTA_UPDATE := no
 # Arbitrary designs are the same ones in every run of it; plain `cargo test` looks at new ones.
 test: export PROPTEST_RNG_SEED := 2026
-test: ## everything: lint, the engine and referees, and beside them the built page in browsers
+test: ## everything: lint, the engine, the built page in browsers, referees
 	@.ci/set-up test
 	$(MAKE) lint
-	$(MAKE) --jobs 2 --output-sync=line --keep-going test-engine test-page
-
-# One core would wait while the page is linked, and while browsers and brokers start.
-test-engine:
 	$(in_env) cargo test --locked --workspace
-	$(in_env) cargo test --locked $(referees) -- --show-output
-test-page:
 	$(MAKE) build
 	$(in_env) cargo test --locked $(journeys)
+	$(in_env) cargo test --locked $(referees) -- --show-output
 
 # About nine minutes on two cores. Each referee says what it used, and what it saw.
 referee: ## programs of others judge the bundles and run them: kubectl, shells, ZooKeeper, Kafka
