@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 
 in_env := . .ci/env &&
 wasm := --target wasm32-unknown-unknown
-journeys := --test browser --test size
+page := --test browser --test size
 referees := --test referees --test start_commands
 deny := -- -D warnings
 
@@ -26,7 +26,7 @@ lint: ## formatting, and clippy for this machine and for the browser
 	@.ci/set-up rust
 	$(in_env) cargo fmt --all --check
 	$(in_env) cargo clippy --locked --workspace --all-targets $(deny)
-	$(in_env) cargo clippy --locked $(journeys) $(referees) --bench page $(deny)
+	$(in_env) cargo clippy --locked $(page) $(referees) --bench page $(deny)
 	$(in_env) cargo clippy --locked $(wasm) $(deny)
 
 test: export INSTA_UPDATE := no
@@ -37,7 +37,7 @@ test: ## everything: lint, the engine, the built page in browsers, referees
 	$(MAKE) lint
 	$(in_env) cargo test --locked --workspace
 	$(MAKE) build
-	$(in_env) cargo test --locked $(journeys)
+	$(in_env) cargo test --locked $(page)
 	$(in_env) cargo test --locked $(referees) -- --show-output
 
 # About nine minutes on two cores. Each referee says what it used, and what it saw.

@@ -78,11 +78,7 @@ async fn scrolled(browser: &Browser, server: &Server, slower: u32) {
             if (form.scrollTop > before) requestAnimationFrame(step); else done(times.slice(2));
         };
         requestAnimationFrame(now => { last = now; requestAnimationFrame(step); });";
-    let times = browser.client.execute_async(script, Vec::new()).await;
-    let Ok(Value::Array(times)) = times else {
-        panic!("a list of times, not {times:?}")
-    };
-    let mut times: Vec<f64> = times.iter().filter_map(Value::as_f64).collect();
+    let mut times = measured(browser, script, Vec::new()).await;
     report(
         &format!("frames of the scrolled options, processor at 1/{slower}"),
         &mut times,
@@ -138,14 +134,7 @@ async fn imports(browser: &Browser, server: &Server) {
             }
             done(times);
         })();";
-    let times = browser
-        .client
-        .execute_async(script, vec![json!(text)])
-        .await;
-    let Ok(Value::Array(times)) = times else {
-        panic!("a list of times")
-    };
-    let mut times: Vec<f64> = times.iter().filter_map(Value::as_f64).collect();
+    let mut times = measured(browser, script, vec![json!(text)]).await;
     report("import of 10,000 lines", &mut times);
 }
 
@@ -309,11 +298,7 @@ async fn type_keys(browser: &Browser, field: &str, unit: &str, keys: u32) -> Vec
             done(times);
         })();";
     let typed = vec![json!(format!("field-{field}")), json!(unit), json!(keys)];
-    let times = browser.client.execute_async(script, typed).await;
-    let Ok(Value::Array(times)) = times else {
-        panic!("a list of times, not {times:?}")
-    };
-    times.iter().filter_map(Value::as_f64).collect()
+    measured(browser, script, typed).await
 }
 
 /// What the page holds after 100 keys and after 1,000 more: the engine's memory, the objects of scripts and
@@ -355,6 +340,15 @@ async fn memory(browser: &Browser, server: &Server) {
             metric("Nodes").expect("a number"),
         );
     }
+}
+
+/// The milliseconds that a script measured.
+async fn measured(browser: &Browser, script: &str, given: Vec<Value>) -> Vec<f64> {
+    let times = browser.client.execute_async(script, given).await;
+    let Ok(Value::Array(times)) = times else {
+        panic!("a list of times, not {times:?}")
+    };
+    times.iter().filter_map(Value::as_f64).collect()
 }
 
 fn report(what: &str, times: &mut [f64]) {

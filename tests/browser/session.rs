@@ -589,12 +589,12 @@ impl Browser {
                 Err(error) => panic!("{script}: {error}"),
             }
             if began.elapsed() > PATIENCE {
+                // Said first: a browser that hangs answers nothing more.
+                println!("{what}: target/screenshots/failed.png shows the page");
                 self.picture("failed").await;
                 let focused = "return document.activeElement?.outerHTML.slice(0, 200)";
                 let focused = self.run(focused, json!([])).await;
-                panic!(
-                    "{what}: not within {PATIENCE:?}; the focus is on {focused}, and screenshots/failed.png shows the page"
-                );
+                panic!("{what}: not within {PATIENCE:?}; the focus is on {focused}");
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

@@ -3,7 +3,7 @@
 use std::env::var;
 
 fn main() {
-    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/build.rs");
     let is = |name, value| var(name).is_ok_and(|found| found == value);
     if is("TARGET", "wasm32-unknown-unknown") && is("PROFILE", "release") {
         println!("cargo::rustc-link-arg-bins=--emit-relocs");
