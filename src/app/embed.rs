@@ -173,7 +173,9 @@ fn packed(app: App) -> Option<String> {
 }
 
 fn tell_change(app: App) {
-    let packed = packed(app).unwrap_or_default();
+    let Some(packed) = packed(app) else {
+        return;
+    };
     let counts = app.report.with_untracked(crate::Report::counts);
     let [errors, warnings, advice] = counts.map(JsValue::from);
     // Nobody hears it who is not known.
