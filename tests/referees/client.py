@@ -97,7 +97,11 @@ class Client:
         return set(partitions) - failed
 
     def read(self, topic, partitions, patience=120):
-        """What is in these partitions, from the beginning; nothing when they cannot be read."""
+        """What is in these partitions, from the beginning; nothing when they cannot be read.
+
+        A new leader shows the last records only when it knows that its followers have them too,
+        so that an end that comes before a confirmed record is not the last.
+        """
         config = {**self.config, "group.id": "none", "enable.auto.commit": False}
         consumer = Consumer({**config, "enable.partition.eof": True})
         consumer.assign([TopicPartition(topic, partition, 0) for partition in partitions])
@@ -109,9 +113,9 @@ class Client:
     def poll(self, consumer, partitions, patience):
         values, ended = set(), set()
         end = time.monotonic() + patience
-        while len(ended) < partitions:
+        while len(ended) < partitions or not self.confirmed <= values:
             if time.monotonic() > end:
-                return None
+                return values if len(ended) == partitions else None
             message = consumer.poll(1)
             if message is None:
                 continue
