@@ -974,6 +974,8 @@ async fn pictures(browser: &Browser, name: &str) {
     if browser.kind != Kind::Chromium {
         return;
     }
+    // A tab behind another one draws nothing, and its colours never settle.
+    browser.devtools("Page.bringToFront", json!({})).await;
     for (width, height, mobile) in [(1440, 900, false), (390, 844, true)] {
         let metrics =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile });
