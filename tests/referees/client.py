@@ -75,6 +75,17 @@ class Client:
         found = wait_until(f"a broker knows {topic}", lambda: self.metadata(topic).topics[topic].partitions)
         return {number: (one.leader, sorted(one.replicas)) for number, one in found.items()}
 
+    def ends(self, topic, partitions):
+        """Where the confirmed records of each partition end, as its leader says."""
+        consumer = Consumer({**self.config, "group.id": "none"})
+        try:
+            ends = {}
+            for number in partitions:
+                ends[number] = consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=60)[1]
+            return ends
+        finally:
+            consumer.close()
+
     def produce(self, topic, partitions, count=20, patience=60):
         """Sends to each partition with acks=all; the partitions that confirmed everything."""
         config = {**self.config, "acks": "all", "message.timeout.ms": patience * 1000}

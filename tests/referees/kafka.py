@@ -266,6 +266,36 @@ class Brokers:
             raise Refusal(f"the claims hold {kept} copies of the topic's partitions")
 
 
+    def await_marks(self, client, topic):
+        """Every broker that runs has written down how far the records are confirmed.
+
+        A leader tells the others late, and one that is left alone, with fewer copies than a write needs,
+        shows no more than it knows: the last record would be there, and not to be read.
+        """
+        partitions = client.partitions(topic)
+        ends = client.ends(topic, partitions)
+        holders = {
+            number: [self.ids[one] for one in replicas if not self.ids[one].process.ended]
+            for number, (_, replicas) in partitions.items()
+        }
+
+        def written():
+            return all(
+                marks(pod).get((topic, number), 0) >= end
+                for number, end in ends.items()
+                for pod in holders[number]
+            )
+
+        wait_until("every broker knows which records are confirmed", written)
+
+
+def marks(pod):
+    """Up to where the records of each partition are confirmed, as a broker keeps it beside its data."""
+    files = [file for claim in pod.claims for file in pod.claim(claim).rglob("replication-offset-checkpoint")]
+    rows = [line.split() for file in files for line in file.read_text().splitlines()]
+    return {(row[0], int(row[1])): int(row[2]) for row in rows if len(row) == 3}
+
+
 def plain(value):
     """A value without the marks of lists and the blanks around their items."""
     return [item.strip() for item in value.strip().removeprefix("[").removesuffix("]").split(",")]

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use kafka_cluster_designer::design::Design;
@@ -164,17 +164,45 @@ pub fn refuses(name: &str, bundle: &Bundle, arguments: &[&str], because: &[&str]
     }
 }
 
-/// Loopback addresses that no other run uses, and the right to start a cluster: one at a time.
+/// How many clusters run at once. One alone waits more than it works, and three would be too slow to
+/// elect in time on two cores.
+const CLUSTERS: usize = 2;
+
+static TAKEN: Mutex<[bool; CLUSTERS]> = Mutex::new([false; CLUSTERS]);
+static GIVEN_BACK: Condvar = Condvar::new();
+
+/// Loopback addresses that no other cluster uses, and the right to start one, until it is dropped.
 pub struct Network {
     pub prefix: String,
-    _turn: MutexGuard<'static, ()>,
+    place: usize,
 }
 
+/// Waits until a cluster may be started.
 pub fn network() -> Network {
-    static TURN: Mutex<()> = Mutex::new(());
-    let id = std::process::id();
+    let mut taken = taken();
+    let place = loop {
+        if let Some(place) = taken.iter().position(|taken| !taken) {
+            break place;
+        }
+        taken = GIVEN_BACK
+            .wait(taken)
+            .unwrap_or_else(PoisonError::into_inner);
+    };
+    taken[place] = true;
+    let number = std::process::id() as usize * CLUSTERS + place;
     Network {
-        prefix: format!("127.{}.{}", 2 + id / 250 % 250, 1 + id % 250),
-        _turn: TURN.lock().unwrap_or_else(PoisonError::into_inner),
+        prefix: format!("127.{}.{}", 2 + number / 250 % 250, 1 + number % 250),
+        place,
+    }
+}
+
+fn taken() -> MutexGuard<'static, [bool; CLUSTERS]> {
+    TAKEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        taken()[self.place] = false;
+        GIVEN_BACK.notify_one();
     }
 }
