@@ -288,7 +288,7 @@ impl Painter<'_> {
         }
         y += 4 - GAP;
         let inside = clients_frame(&scene.inside, y);
-        let (bootstrap, mut end) = pill(
+        let (bootstrap, end) = pill(
             &scene.bootstrap,
             inside.x + inside.width + 20,
             y + 2,
@@ -304,6 +304,7 @@ impl Painter<'_> {
             bootstrap,
         ];
         let mut width = (right + SIDE).max(end + 2).max(pills_end + 2).min(most);
+        let mut ensemble_at = None;
         if let Some(ensemble) = &scene.ensemble {
             let (mut there, _) = pill(ensemble, 0, y + 2, most);
             let wanted = end + 30 + there.frame.width + 2;
@@ -314,12 +315,12 @@ impl Painter<'_> {
                     label.x += x;
                 }
                 there.frame.x = x;
-                end = x;
+                ensemble_at = Some(x);
                 foot.push(there);
             }
         }
-        self.wire_outside(top, pills_end);
-        self.wire_inside(service, width, end);
+        self.wire_outside(top, &clients);
+        self.wire_inside(service, width, ensemble_at);
         let mut shapes = clients;
         shapes.append(&mut self.zones);
         shapes.append(&mut self.shapes);
@@ -538,8 +539,8 @@ impl Painter<'_> {
         }
     }
 
-    /// From the clients outside to every port.
-    fn wire_outside(&mut self, top: i32, from: i32) {
+    /// From the clients outside to every port; some ports stand beside them.
+    fn wire_outside(&mut self, top: i32, beside: &[Shape]) {
         if self.scene.outside.is_none() {
             return;
         }
@@ -548,10 +549,17 @@ impl Painter<'_> {
         let mut path = String::new();
         if numbers {
             let frames = self.zones.iter().map(|zone| zone.frame);
-            let mut reached = from;
+            let ends = beside.iter().map(|one| one.frame.x + one.frame.width);
+            let mut reached = ends.max().unwrap_or_default();
             for frame in frames.filter(|frame| frame.y == top) {
                 let at = frame.x + frame.width / 2;
-                let start = if at > from { bus } else { 1 + CLIENTS };
+                let is_under =
+                    |one: &Shape| (one.frame.x..=one.frame.x + one.frame.width).contains(&at);
+                let start = if beside.iter().any(is_under) {
+                    1 + CLIENTS
+                } else {
+                    bus
+                };
                 reached = reached.max(at);
                 let _ = write!(path, "M{at} {start}V{}", frame.y);
             }
@@ -584,13 +592,19 @@ impl Painter<'_> {
         });
     }
 
-    /// From the clients inside over the Service to every node with brokers.
-    fn wire_inside(&mut self, service: Frame, width: i32, end: i32) {
+    /// From the clients inside over the Service to every node with brokers; not beyond the ensemble, if it
+    /// stands beside the Service.
+    fn wire_inside(&mut self, service: Frame, width: i32, ensemble: Option<i32>) {
         let bus = service.y + service.height / 2;
-        let mut path = format!("M{} {bus}H{}", client_end(&self.scene.inside), service.x);
+        let clients = client_end(&self.scene.inside);
+        let mut path = format!("M{clients} {bus}H{}", service.x);
+        let end = ensemble.unwrap_or(i32::MAX);
+        // The wire is bare between the clients and the Service, and from there to the ensemble.
+        let beside = service.x + service.width;
+        let is_bare = |x: i32| x > clients && x < service.x || x > beside && x < end;
+        let start = |x: i32| if is_bare(x) { bus } else { service.y };
         let last = self.rows.len().saturating_sub(1);
         let numbers = self.measures.detail == Detail::Numbers;
-        let beside = service.x + service.width;
         for (number, row) in self.rows.iter().enumerate() {
             if row.stubs.is_empty() || numbers && number != last {
                 continue;
@@ -600,8 +614,7 @@ impl Painter<'_> {
                 let lowest = bottoms.clone().map(|zone| zone.y + zone.height).max();
                 for zone in bottoms.filter(|zone| Some(zone.y + zone.height) == lowest) {
                     let at = (zone.x + zone.width / 2).min(end - 4);
-                    let start = if at > beside { bus } else { service.y };
-                    let _ = write!(path, "M{at} {start}V{}", zone.y + zone.height);
+                    let _ = write!(path, "M{at} {}V{}", start(at), zone.y + zone.height);
                     if at > beside {
                         let _ = write!(path, "M{beside} {bus}H{at}");
                     }
@@ -612,17 +625,16 @@ impl Painter<'_> {
                 let reach = row.stubs.iter().map(|stub| stub.0).max().unwrap_or(0);
                 let _ = write!(path, "M{beside} {bus}H{}", reach.min(end).max(beside));
                 for (x, y) in &row.stubs {
-                    let start = if *x > beside && *x < end {
-                        bus
-                    } else {
-                        service.y
-                    };
-                    let _ = write!(path, "M{x} {start}V{y}");
+                    let _ = write!(path, "M{x} {}V{y}", start(*x));
                 }
             } else {
                 let side = width - 5;
                 let first = row.stubs.iter().map(|stub| stub.0).min().unwrap_or(0);
-                let _ = write!(path, "M{side} {}V{}H{first}", service.y, row.beneath);
+                let _ = match ensemble {
+                    Some(_) => write!(path, "M{side} {}", service.y),
+                    None => write!(path, "M{beside} {bus}H{side}"),
+                };
+                let _ = write!(path, "V{}H{first}", row.beneath);
                 for (x, y) in &row.stubs {
                     let _ = write!(path, "M{x} {}V{y}", row.beneath);
                 }

@@ -253,3 +253,80 @@ fn what_runs_on_a_lost_node_goes_down_with_it() {
         assert_eq!(of(id), Fate::Up, "{id}");
     }
 }
+
+/// The pieces of a wire, each from a point to a point.
+fn pieces(path: &str) -> Vec<[(i32, i32); 2]> {
+    let number = |text: &str| text.parse::<i32>().expect("a whole number");
+    let mut pieces = Vec::new();
+    for line in path.split('M').skip(1) {
+        let turns = line.find(['H', 'V']).expect("a line");
+        let (x, y) = line[..turns].split_once(' ').expect("a point");
+        let mut at = (number(x), number(y));
+        let mut rest = &line[turns..];
+        while !rest.is_empty() {
+            let next = rest[1..].find(['H', 'V']).map_or(rest.len(), |end| end + 1);
+            let to = number(&rest[1..next]);
+            let next_at = if rest.starts_with('H') {
+                (to, at.1)
+            } else {
+                (at.0, to)
+            };
+            pieces.push([at, next_at]);
+            at = next_at;
+            rest = &rest[next..];
+        }
+    }
+    pieces
+}
+
+#[test]
+fn every_wire_begins_at_a_shape_or_at_another_wire() {
+    for preset in PRESETS {
+        for (brokers, width) in [
+            ("1", 360),
+            ("3", 360),
+            ("3", 540),
+            ("5", 360),
+            ("9", 360),
+            ("9", 540),
+        ] {
+            let design = preset.design();
+            let groups: Vec<&str> = design.keys("kafka.groups").collect();
+            let Some(group) = groups.first() else {
+                continue;
+            };
+            let design = design
+                .clone()
+                .with(&format!("kafka.groups[{group}].brokers"), brokers)
+                .with("kafka.listeners[external].exposure", "node-port");
+            let room = Room { width, height: 250 };
+            let drawing = drawn(&design, room);
+            for wire in &drawing.wires {
+                let pieces = pieces(&wire.path);
+                for (at, [(x, y), _]) in pieces.iter().enumerate() {
+                    let meets_shape = drawing.shapes.iter().any(|shape| {
+                        let Frame {
+                            x: left,
+                            y: top,
+                            width,
+                            height,
+                        } = shape.frame;
+                        (left - 2..=left + width + 2).contains(x)
+                            && (top - 2..=top + height + 2).contains(y)
+                    });
+                    let meets_wire = pieces.iter().enumerate().any(|(other, [from, to])| {
+                        other != at
+                            && (from.0.min(to.0)..=from.0.max(to.0)).contains(x)
+                            && (from.1.min(to.1)..=from.1.max(to.1)).contains(y)
+                    });
+                    assert!(
+                        meets_shape || meets_wire,
+                        "{}, {brokers} brokers, {width} wide: ({x}, {y}) hangs in the air: {}",
+                        preset.name,
+                        wire.path
+                    );
+                }
+            }
+        }
+    }
+}
