@@ -58,7 +58,45 @@ impl Report {
 #[derive(Default)]
 pub struct Engine {
     last: Option<Last>,
+    begun: Option<Begun>,
     bundle: bundle::Bundle,
+}
+
+/// A design of which no more than some files was asked for.
+struct Begun {
+    design: Design,
+    plan: Arc<Plan>,
+    /// What differs from the plan of the last report.
+    changed: Parts,
+    /// For each of [`OUTPUTS`] what was made of it.
+    rendered: Vec<Option<Arc<Rendered>>>,
+}
+
+impl Begun {
+    fn of(design: &Design, last: Option<&Last>) -> Self {
+        let plan = Arc::new(Plan::of(design));
+        Self {
+            design: design.clone(),
+            changed: last.map_or(Parts::ALL, |last| plan.changed(&last.plan)),
+            plan,
+            rendered: vec![None; OUTPUTS.len()],
+        }
+    }
+
+    /// One of [`OUTPUTS`], if the design has it: the one of the last report where nothing changed.
+    fn output(&mut self, at: usize, last: Option<&Last>) -> Option<Arc<Rendered>> {
+        let output = OUTPUTS[at];
+        if !(output.wanted)(&self.plan) {
+            return None;
+        }
+        let kept = last.and_then(|last| last.rendered[at].as_ref());
+        let kept = kept.filter(|_| !output.reads.meets(self.changed));
+        let made = &mut self.rendered[at];
+        let made = made.get_or_insert_with(|| {
+            kept.map_or_else(|| Arc::new((output.render)(&self.plan)), Arc::clone)
+        });
+        Some(Arc::clone(made))
+    }
 }
 
 struct Last {
@@ -73,29 +111,42 @@ struct Last {
 }
 
 impl Engine {
+    fn begin(&mut self, design: &Design) -> Begun {
+        let begun = self.begun.take();
+        let begun = begun.filter(|begun| begun.design == *design);
+        begun.unwrap_or_else(|| Begun::of(design, self.last.as_ref()))
+    }
+
+    /// One file of a design before all else of it is made; the report of the same design takes it over.
+    /// Nothing where it is no file of the last report, where it tells of other files, such as the README,
+    /// and where the design does not have it.
+    pub fn file(&mut self, design: &Design, path: &str) -> Option<Arc<File>> {
+        let is_it = |output: &Option<Arc<Rendered>>| {
+            output
+                .as_ref()
+                .is_some_and(|output| output.file.path == path)
+        };
+        let at = self.last.as_ref()?.rendered.iter().position(is_it)?;
+        let mut begun = self.begin(design);
+        let output = begun.output(at, self.last.as_ref());
+        self.begun = Some(begun);
+        let output = output?;
+        let patched = if design.extras.is_empty() {
+            output
+        } else {
+            extras::apply(&design.extras, &output)?
+        };
+        Some(Arc::clone(&patched.file))
+    }
+
     /// What the program says of a design.
     pub fn evaluate(&mut self, design: &Design) -> Report {
-        let plan = Arc::new(Plan::of(design));
-        let changed = self
-            .last
-            .as_ref()
-            .map_or(Parts::ALL, |last| plan.changed(&last.plan));
+        let mut begun = self.begin(design);
         let last = self.last.take();
-        let mut kept = last
-            .as_ref()
-            .map_or_else(Vec::new, |last| last.rendered.clone());
-        kept.resize(OUTPUTS.len(), None);
-        let rendered: Vec<Option<Arc<Rendered>>> = OUTPUTS
-            .iter()
-            .zip(kept)
-            .map(|(output, kept)| {
-                if !(output.wanted)(&plan) {
-                    return None;
-                }
-                kept.filter(|_| !output.reads.meets(changed))
-                    .or_else(|| Some(Arc::new((output.render)(&plan))))
-            })
-            .collect();
+        let outputs = 0..OUTPUTS.len();
+        let rendered: Vec<Option<Arc<Rendered>>> =
+            outputs.map(|at| begun.output(at, last.as_ref())).collect();
+        let plan = begun.plan;
         let (patched, foreign) = with_extras(&design.extras, &rendered, last.as_ref());
         let outputs: Vec<Arc<Rendered>> =
             patched.iter().flatten().chain(&foreign).cloned().collect();

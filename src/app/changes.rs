@@ -217,9 +217,7 @@ fn Since() -> impl IntoView {
     let body = match last_download() {
         Err(key) => view! { <p id="since-none">{say(key)}</p> }.into_any(),
         Ok(before) => {
-            let changes = app
-                .report
-                .with_untracked(|report| Changes::between(&before, &report.files));
+            let changes = Changes::between(&before, &app.report_now().files);
             if changes.is_empty() {
                 view! { <p id="since-none">{say("since.same")}</p> }.into_any()
             } else {

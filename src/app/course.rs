@@ -33,7 +33,7 @@ const OPEN: usize = 12;
 
 /// Opens the dialog, as soon as its words are there.
 pub fn open_course(app: App, course: Course) {
-    let language = app.report.with_untracked(|report| **report.plan.language());
+    let language = **app.report_now().plan.language();
     spawn_local(async move {
         let mut fetched = words::fetch(lang(), Part::Upgrade).await;
         if fetched.is_ok() {
@@ -49,10 +49,8 @@ pub fn open_course(app: App, course: Course) {
 
 /// The first that means something for the design.
 pub fn first_course(app: App) -> Course {
-    let open = |course: &Course| {
-        app.report
-            .with_untracked(|report| course.is_open(&report.plan))
-    };
+    let plan = app.report_now().plan;
+    let open = |course: &Course| course.is_open(&plan);
     Course::ALL.into_iter().find(open).unwrap_or(Course::Raise)
 }
 
@@ -283,7 +281,7 @@ fn ToKraft(drawn: StoredValue<Vec<[u8; 16]>>) -> impl IntoView {
 #[component]
 fn Raise(drawn: StoredValue<Vec<[u8; 16]>>) -> impl IntoView {
     let app = expect_context::<App>();
-    let newest = app.report.with_untracked(|report| Newer::of(&report.plan));
+    let newest = Newer::of(&app.report_now().plan);
     let wanted = RwSignal::new(Versions {
         kafka: newest.kafka.first().copied(),
         ..Versions::default()

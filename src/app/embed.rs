@@ -44,9 +44,7 @@ impl Show {
 /// Shows what is named: a section by its id, a file by its path, else everything.
 fn show(app: App, name: &str) -> bool {
     let section = Section::ALL.iter().find(|section| section.id() == name);
-    let is_file = app
-        .report
-        .with_untracked(|report| report.file(name).is_some());
+    let is_file = app.report_now().file(name).is_some();
     let shown = match section {
         Some(section) => {
             app.section.set(*section);
@@ -104,7 +102,7 @@ pub fn begin(app: App) {
     });
     let turns = StoredValue::new(0_u32);
     Effect::new(move |before: Option<()>| {
-        app.design.track();
+        app.report.track();
         if before.is_some() {
             turns.update_value(|turns| *turns += 1);
             let turn = turns.get_value();
@@ -156,9 +154,7 @@ fn obey(app: App, message: &Message) -> bool {
             let Some(path) = text("path") else {
                 return false;
             };
-            let file = app
-                .report
-                .with_untracked(|report| report.file(&path).map(|file| file.text()));
+            let file = app.report_now().file(&path).map(|file| file.text());
             let text = file.map_or(JsValue::NULL, JsValue::from);
             host::tell("file", &[("path", path.into()), ("text", text)]).is_ok()
         }
@@ -176,7 +172,7 @@ fn tell_change(app: App) {
     let Some(packed) = packed(app) else {
         return;
     };
-    let counts = app.report.with_untracked(crate::Report::counts);
+    let counts = app.report_now().counts();
     let [errors, warnings, advice] = counts.map(JsValue::from);
     // Nobody hears it who is not known.
     let _ = host::tell(

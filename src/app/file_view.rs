@@ -1,5 +1,6 @@
 //! The lines of a file, drawn as far as they are seen.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -45,6 +46,7 @@ pub fn FileView(file: Memo<Option<Arc<File>>>) -> impl IntoView {
             }
         }
     };
+    let lines = Lines::of(app, file);
     let total =
         Memo::new(move |_| file.with(|file| file.as_ref().map_or(0, |file| file.lines.len())));
     let drawn: Memo<Range<usize>> = Memo::new(move |_| {
@@ -171,7 +173,7 @@ pub fn FileView(file: Memo<Option<Arc<File>>>) -> impl IntoView {
         >
             <div class="file-lines">
                 <For each=move || drawn.get() key=|at| *at let:at>
-                    <LineView file at />
+                    <LineView lines at />
                 </For>
             </div>
         </div>
@@ -272,41 +274,93 @@ fn telling_fields(file: &File, at: usize) -> Vec<FieldPath> {
     fields
 }
 
+/// A line as it is drawn.
+#[derive(Clone, PartialEq)]
+struct Drawn {
+    kind: FileKind,
+    line: Line,
+    /// Whether the last edit touched it.
+    touched: bool,
+    /// Whether the field with the focus made it.
+    here: bool,
+}
+
+/// The lines that are drawn, by number; each has a signal of its own, so that a key costs no more than the
+/// lines that it changes.
+#[derive(Clone, Copy)]
+struct Lines {
+    app: App,
+    file: Memo<Option<Arc<File>>>,
+    drawn: StoredValue<BTreeMap<usize, RwSignal<Option<Drawn>>>>,
+}
+
+impl Lines {
+    fn of(app: App, file: Memo<Option<Arc<File>>>) -> Self {
+        let lines = Self {
+            app,
+            file,
+            drawn: StoredValue::new(BTreeMap::new()),
+        };
+        Effect::new(move |_| {
+            file.track();
+            app.touched.track();
+            app.focused.track();
+            lines.drawn.with_value(|drawn| {
+                for (at, line) in drawn {
+                    let now = lines.at(*at);
+                    if line.with_untracked(|before| *before != now) {
+                        line.set(now);
+                    }
+                }
+            });
+        });
+        lines
+    }
+
+    /// A line, as long as the one who asks for it is drawn.
+    fn line(self, at: usize) -> RwSignal<Option<Drawn>> {
+        let line = RwSignal::new(self.at(at));
+        self.drawn.update_value(|drawn| {
+            drawn.insert(at, line);
+        });
+        on_cleanup(move || {
+            // Another may have taken its place.
+            self.drawn.try_update_value(|drawn| {
+                if drawn.get(&at) == Some(&line) {
+                    drawn.remove(&at);
+                }
+            });
+        });
+        line
+    }
+
+    fn at(self, at: usize) -> Option<Drawn> {
+        let file = self.file.get_untracked()?;
+        let line = file.lines.get(at)?;
+        let touched = self.app.touched.with_untracked(|touched| {
+            let lines = touched.get(&file.path);
+            lines.is_some_and(|lines| lines.binary_search(&at).is_ok())
+        });
+        let here = self.app.focused.with_untracked(|focused| {
+            let focused = focused.as_ref();
+            focused.is_some_and(|focused| line.origins.contains(focused))
+        });
+        Some(Drawn {
+            kind: file.kind,
+            line: line.clone(),
+            touched,
+            here,
+        })
+    }
+}
+
 #[component]
-fn LineView(file: Memo<Option<Arc<File>>>, at: usize) -> impl IntoView {
-    let app = expect_context::<App>();
-    let line: Memo<Option<(FileKind, Line)>> = Memo::new(move |_| {
-        file.with(|file| {
-            let file = file.as_ref()?;
-            Some((file.kind, file.lines.get(at)?.clone()))
-        })
-    });
-    let touched = Memo::new(move |_| {
-        file.with(|file| {
-            let path = &file.as_ref()?.path;
-            app.touched
-                .with(|touched| Some(touched.get(path)?.binary_search(&at).is_ok()))
-        })
-        .unwrap_or(false)
-    });
-    let here = Memo::new(move |_| {
-        app.focused.with(|focused| match focused {
-            Some(path) => line.with(|line| {
-                line.as_ref()
-                    .is_some_and(|(_, line)| line.origins.contains(path))
-            }),
-            None => false,
-        })
-    });
-    let leads = move || {
-        line.with(|line| {
-            line.as_ref()
-                .is_some_and(|(_, line)| !line.origins.is_empty())
-        })
-    };
+fn LineView(lines: Lines, at: usize) -> impl IntoView {
+    let line = lines.line(at);
+    let is = move |what: fn(&Drawn) -> bool| line.with(|line| line.as_ref().is_some_and(what));
     let pieces = move || {
         line.with(|line| {
-            line.as_ref().map(|(kind, line)| {
+            line.as_ref().map(|Drawn { kind, line, .. }| {
                 colour::spans(*kind, line.role, &line.text)
                     .into_iter()
                     .map(|span| piece(span.class, line.text[span.start..span.end].to_owned()))
@@ -315,7 +369,14 @@ fn LineView(file: Memo<Option<Arc<File>>>, at: usize) -> impl IntoView {
         })
     };
     view! {
-        <div class="line" class:touched=touched class:here=here class:leads=leads data-line=at + 1 tabindex="-1">
+        <div
+            class="line"
+            class:touched=move || is(|line| line.touched)
+            class:here=move || is(|line| line.here)
+            class:leads=move || is(|line| !line.line.origins.is_empty())
+            data-line=at + 1
+            tabindex="-1"
+        >
             <span class="line-number" aria-hidden="true">{at + 1}</span>
             <code>{pieces}</code>
         </div>

@@ -34,9 +34,7 @@ pub fn MigrationPlan() -> impl IntoView {
 #[component]
 fn Way(way: Migration) -> impl IntoView {
     let app = expect_context::<App>();
-    let command = app
-        .report
-        .with_untracked(|report| migrate::ask_for_id(&report.plan));
+    let command = migrate::ask_for_id(&app.report_now().plan);
     let count = way.steps.len();
     let steps = way.steps.iter().map(|step| step_view(&way, step));
     let steps = steps.collect_view();
@@ -105,7 +103,7 @@ fn ClusterId(command: String) -> impl IntoView {
 
 /// Hands the files of the way over as a zip, the same bytes as on the command line.
 fn save(app: App, id: &str) {
-    let lang = app.report.with_untracked(|report| **report.plan.language());
+    let lang = **app.report_now().plan.language();
     if [Part::Page, Part::Upgrade]
         .into_iter()
         .any(|part| !fetched::is_there(lang, part))

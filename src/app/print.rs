@@ -66,7 +66,7 @@ fn topology_words(plan: &Plan) -> Vec<String> {
 
 /// The summary.
 pub fn summary(app: App) -> AnyView {
-    let report = app.report.get_untracked();
+    let report = app.report_now();
     let place = app.place.get_untracked();
     let name = app
         .design

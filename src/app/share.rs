@@ -31,7 +31,7 @@ const OPEN: usize = 12;
 pub fn differences_from_base(app: App) -> Vec<(Difference, Option<rules::Effect>)> {
     let base = app.base.get_untracked();
     let design = app.design.get_untracked();
-    let plan = app.report.with_untracked(|report| Arc::clone(&report.plan));
+    let plan = app.report_now().plan;
     let found = differences((&base, &Plan::of(&base)), (&design, &plan));
     found.into_iter().map(|one| (one, None)).collect()
 }

@@ -279,8 +279,8 @@ fn show_fate(pane: &Element, shape: &Shape, fate: Fate, losing: bool) {
 
 /// Shows the line and the field of a shape.
 fn follow(app: App, shape: &Shape) {
-    let place = app.report.with_untracked(|report| {
-        let file = report.file(shape.place.file)?;
+    let report = app.report_now();
+    let place = report.file(shape.place.file).and_then(|file| {
         let holds = |own: bool| {
             file.lines.iter().position(|line| {
                 line.text.contains(&shape.place.holds)

@@ -17,15 +17,12 @@ pub(super) type Stop = (String, usize);
 impl State {
     /// Shows the next place that the last edit touched, or the one before; a place is a run of lines.
     pub fn go_to_change(self, forward: bool) {
-        let stops = self.report.with_untracked(|report| {
-            self.touched
-                .with_untracked(|touched| stops(&report.files, touched))
-        });
+        let files = self.report_now().files;
+        let stops = self
+            .touched
+            .with_untracked(|touched| stops(&files, touched));
         let shown = self.shown_file_untracked();
-        let order = |file: &str| {
-            self.report
-                .with_untracked(|report| report.files.iter().position(|one| one.path == file))
-        };
+        let order = |file: &str| files.iter().position(|one| one.path == file);
         // From the last stop on, while its file is still the one that is shown.
         let last = self.stop.with_value(Clone::clone);
         let last = last.filter(|(file, _)| *file == shown);

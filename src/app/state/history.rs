@@ -233,7 +233,8 @@ impl State {
         if design == *before {
             return;
         }
-        let goes_on = open != Open::None && self.open.with_value(|now| *now == open);
+        let typed = open != Open::None;
+        let goes_on = typed && self.open.with_value(|now| *now == open);
         self.open.set_value(open);
         let design = Arc::new(design);
         let size = self.save(&design);
@@ -250,7 +251,7 @@ impl State {
             }
             _ => history.add(step),
         });
-        self.show(design, !goes_on);
+        self.show(design, !goes_on, typed);
     }
 
     /// Arrives at a design that is kept somewhere, as one step; nothing is saved.
@@ -265,7 +266,7 @@ impl State {
             size,
         };
         self.history.update(|history| history.add(step));
-        self.show(design, true);
+        self.show(design, true, false);
     }
 
     /// Goes a step back.
@@ -302,7 +303,7 @@ impl State {
                 now.place = id;
             }
         });
-        self.show(step.design, true);
+        self.show(step.design, true, false);
     }
 
     /// What undoing would take back.
@@ -323,16 +324,30 @@ impl State {
     }
 
     /// Shows a design; a new step marks what differs from the files before it.
-    fn show(self, design: Arc<Design>, is_new_step: bool) {
-        let (counts, files) = self
-            .report
-            .with_untracked(|report| (report.counts(), report.files.clone()));
+    ///
+    /// Where somebody types, the next frame shows the field and the file; all else follows after it, so
+    /// that the next key need not wait.
+    fn show(self, design: Arc<Design>, is_new_step: bool, typed: bool) {
         if is_new_step {
-            self.before.set(files);
+            self.before.set(self.report_now().files);
         }
+        let counts = self.report.with_untracked(Report::counts);
+        let early = typed.then(|| {
+            let path = self.shown_file_untracked();
+            self.engine
+                .try_update_value(|engine| engine.file(&design, &path))
+        });
+        let early = early.flatten().flatten();
+        let waits = early.is_some();
         self.stop.set_value(None);
         self.design.set(design);
-        browser::timer::when_drawn(browser::focus::hand_on);
+        if waits {
+            self.early.set(early);
+            self.tell_when_drawn();
+        } else {
+            self.tell();
+            browser::timer::when_drawn(browser::focus::hand_on);
+        }
         self.announce(counts);
     }
 

@@ -71,8 +71,13 @@ pub type App = &'static State;
 pub struct State {
     /// The design; the one source of truth.
     pub design: RwSignal<Arc<Design>>,
-    /// What the engine says of it.
+    /// The design that the report tells of: the same, except between a key and the frame that shows it.
+    told: RwSignal<Arc<Design>>,
+    /// What the engine says of that one. Who draws it reads it here; who acts on it asks
+    /// [`Self::report_now`].
     pub report: Memo<Report>,
+    /// The file that is shown, as the design makes it, until the report is made.
+    early: RwSignal<Option<Arc<File>>>,
     /// What comes later, once it is there.
     pub tools: RwSignal<Option<&'static Tools>>,
     /// The design that it started from.
@@ -175,27 +180,30 @@ impl State {
         let history = History::of(start.step());
         let design = RwSignal::new(start.design);
         let engine = StoredValue::new(Engine::default());
+        let told = RwSignal::new(design.get_untracked());
         let report = Memo::new_with_compare(
             move |_| {
-                let design = design.get();
+                let design = told.get();
                 engine
                     .try_update_value(|engine| engine.evaluate(&design))
                     .unwrap_or_else(|| engine::evaluate(&design))
             },
             |_, _| true,
         );
-        let base = Memo::new(move |_| design.with(|design| Arc::new(marks::base_of(design))));
+        let base = Memo::new(move |_| told.with(|design| Arc::new(marks::base_of(design))));
         let by_field = Memo::new(move |_| report.with(|report| Arc::new(marks::by_field(report))));
         let before = RwSignal::new(report.with_untracked(|report| report.files.clone()));
         let app: App = Box::leak(Box::new(Self {
             design,
+            told,
             report,
+            early: RwSignal::new(None),
             tools: RwSignal::new(there()),
             base,
             by_field,
             tallies: Memo::new(move |_| {
                 let base = base.get();
-                design.with(|design| report.with(|report| marks::tallies(design, &base, report)))
+                told.with(|design| report.with(|report| marks::tallies(design, &base, report)))
             }),
             touched: Memo::new(move |_| {
                 before.with(|before| {
@@ -385,7 +393,7 @@ impl State {
                     Ok(()) => {
                         // What was made so far was made with other words.
                         self.engine.set_value(Engine::default());
-                        self.design.notify();
+                        self.told.notify();
                     }
                     Err(_) => self.notice_wordless(lang),
                 }
@@ -399,6 +407,45 @@ impl State {
     }
 
     // Reading
+
+    /// What the engine says of the design, now.
+    pub fn report_now(self) -> Report {
+        self.tell();
+        self.report.get_untracked()
+    }
+
+    /// Brings the report up to the design.
+    fn tell(self) {
+        if self.early.with_untracked(Option::is_some) {
+            self.early.set(None);
+        }
+        let design = self.design.get_untracked();
+        if self.told.with_untracked(|told| !Arc::ptr_eq(told, &design)) {
+            self.told.set(design);
+        }
+    }
+
+    /// Brings the report up to the design once the next frame is drawn.
+    fn tell_when_drawn(self) {
+        browser::timer::when_drawn(move || {
+            self.tell();
+            browser::timer::when_drawn(browser::focus::hand_on);
+        });
+        // A page that is not seen draws no frames. What was typed meanwhile has a frame of its own.
+        let design = self.design.get_untracked();
+        browser::timer::after(100, move || {
+            if self.design.with_untracked(|now| Arc::ptr_eq(now, &design)) {
+                self.tell();
+            }
+        });
+    }
+
+    /// The file that is shown.
+    pub fn file_shown(self) -> Option<Arc<File>> {
+        let path = self.shown_file();
+        let early = self.early.get().filter(|early| early.path == path);
+        early.or_else(|| self.report.with(|report| report.file(&path).cloned()))
+    }
 
     /// The path of the file that is shown: the one that was chosen, while it exists.
     pub fn shown_file(self) -> String {
@@ -440,11 +487,10 @@ impl State {
     }
 
     fn save_zip(self, tools: &Tools) {
-        let saved = self.report.with_untracked(|report| {
-            let cluster = &report.plan.cluster.name;
-            let bytes = (tools.zip)(cluster, &report.files);
-            browser::download::save(&bundle::zip_name(cluster), "application/zip", &bytes)
-        });
+        let report = self.report_now();
+        let cluster = &report.plan.cluster.name;
+        let bytes = (tools.zip)(cluster, &report.files);
+        let saved = browser::download::save(&bundle::zip_name(cluster), "application/zip", &bytes);
         if saved.is_err() {
             self.notice(Sentence::plain("page.download-refused"));
             return;
