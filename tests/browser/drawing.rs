@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::session::{Browser, Kind};
+use super::session::Browser;
 use super::{journey, pictures};
 
 const RIGHT: &str = "\u{e014}";
@@ -325,14 +325,7 @@ fn terms_are_explained_where_they_appear_and_on_one_page() {
         );
 
         browser.press(ENTER).await;
-        if browser.kind == Kind::WebKit {
-            // Its driver takes what lies in such a box for covered.
-            let focus = "document.getElementById('all-terms').focus()";
-            browser.run(focus, json!([])).await;
-            browser.press(ENTER).await;
-        } else {
-            browser.click("#all-terms").await;
-        }
+        browser.click("#all-terms").await;
         browser
             .until(
                 "all terms",

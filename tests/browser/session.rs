@@ -502,12 +502,6 @@ impl Browser {
             json!([&element]),
         )
         .await;
-        if self.kind == Kind::WebKit {
-            // Its driver clicks where things stood in the last frame.
-            let frames = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))";
-            let drawn = self.client.execute_async(frames, Vec::new()).await;
-            drawn.unwrap_or_else(|error| panic!("{css}: {error}"));
-        }
         // Firefox's driver scrolls to nothing inside a drawing, so the pointer goes to its middle.
         let middle = "
             const box = arguments[0].getBoundingClientRect();
