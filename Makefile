@@ -44,7 +44,7 @@ engine: ## the engine, the command line and the packer, without a browser
 	@.ci/set-up rust
 	$(in_env) cargo test --locked --workspace
 
-# About twenty minutes on two cores. Each referee says what it used, and what it saw.
+# About thirteen minutes on two cores. Each referee says what it used, and what it saw.
 referee: ## programs of others judge the bundles and run them: kubectl, shells, ZooKeeper, Kafka
 	@.ci/set-up referee
 	$(in_env) cargo test --locked $(referees) -- --show-output

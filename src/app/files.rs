@@ -20,8 +20,10 @@ use crate::text::Sentence;
 pub fn Files() -> impl IntoView {
     let app = expect_context::<App>();
     let shown = Memo::new(move |_| app.shown_file());
-    let file: Memo<Option<Arc<File>>> =
-        Memo::new_with_compare(move |_| app.file_shown(), |old, new| !same(old, new));
+    let file: Memo<Option<Arc<File>>> = Memo::new_with_compare(
+        move |_| shown.with(|path| app.file_at(path)),
+        |old, new| !same(old, new),
+    );
     view! {
         <div id="files" class="files">
             <Tree shown />

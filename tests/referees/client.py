@@ -79,10 +79,10 @@ class Client:
         """Where the confirmed records of each partition end, as its leader says."""
         consumer = Consumer({**self.config, "group.id": "none"})
         try:
-            ends = {}
-            for number in partitions:
-                ends[number] = consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=60)[1]
-            return ends
+            return {
+                number: consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=60)[1]
+                for number in partitions
+            }
         finally:
             consumer.close()
 

@@ -265,7 +265,6 @@ class Brokers:
         if kept != self.facts["partitions"] * self.facts["copies"]:
             raise Refusal(f"the claims hold {kept} copies of the topic's partitions")
 
-
     def await_marks(self, client, topic):
         """Every broker that runs has written down how far the records are confirmed.
 

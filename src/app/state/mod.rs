@@ -440,11 +440,10 @@ impl State {
         });
     }
 
-    /// The file that is shown.
-    pub fn file_shown(self) -> Option<Arc<File>> {
-        let path = self.shown_file();
+    /// The file with a path: of the design, where it was made early, else of the report.
+    pub fn file_at(self, path: &str) -> Option<Arc<File>> {
         let early = self.early.get().filter(|early| early.path == path);
-        early.or_else(|| self.report.with(|report| report.file(&path).cloned()))
+        early.or_else(|| self.report.with(|report| report.file(path).cloned()))
     }
 
     /// The path of the file that is shown: the one that was chosen, while it exists.
