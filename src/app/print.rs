@@ -9,7 +9,7 @@ use super::share::differences_from_base;
 use super::state::{App, name_words};
 use super::words::{lang, say, say_with};
 use crate::args;
-use crate::plan::Plan;
+use crate::drawing;
 use crate::rules::{Finding, Severity};
 use crate::simulate::Placement;
 
@@ -34,39 +34,11 @@ fn event(name: &'static str) -> leptos::ev::Custom<web_sys::Event> {
     leptos::ev::Custom::new(name)
 }
 
-/// The nodes with their pods.
-fn topology_words(plan: &Plan) -> Vec<String> {
-    let placement = Placement::of(plan);
-    let brokers = plan.kafka.each_broker().zip(&placement.brokers);
-    let brokers =
-        brokers.map(|((group, ordinal), node)| (*node, format!("{}-{ordinal}", *group.name)));
-    let servers = placement
-        .servers
-        .iter()
-        .enumerate()
-        .filter_map(|(at, node)| {
-            let name = plan.zookeeper()?.pod_name(at as u64);
-            Some((*node, name))
-        });
-    let pods: Vec<(usize, String)> = brokers.chain(servers).collect();
-    let nodes = placement.nodes.iter().enumerate().map(|(node, zone)| {
-        let here = pods.iter().filter(|(at, _)| *at == node);
-        let pods: Vec<String> = here.map(|(_, name)| name.clone()).collect();
-        let zone = placement.zones.get(*zone).cloned().unwrap_or_default();
-        let node = say_with("topology.node", args![number = node + 1]);
-        let place = if zone.is_empty() {
-            node
-        } else {
-            format!("{node} · {zone}")
-        };
-        say_with("print.place", args![place, pods])
-    });
-    nodes.collect()
-}
-
 /// The summary.
 pub fn summary(app: App) -> AnyView {
     let report = app.report_now();
+    let placement = Placement::of(&report.plan);
+    let topology = drawing::words(&report.plan, &placement, lang());
     let place = app.place.get_untracked();
     let name = app
         .design
@@ -95,7 +67,7 @@ pub fn summary(app: App) -> AnyView {
         <h1>{name}</h1>
         <p class="print-made">{say_with("print.made", args![title = say("page.title"), time, edition])}</p>
         <h2>{say("topology.label")}</h2>
-        {topology_words(&report.plan).into_iter().map(|words| view! { <p>{words}</p> }).collect_view()}
+        {topology.into_iter().map(|words| view! { <p>{words}</p> }).collect_view()}
         <h2>{say_with("print.settings", args![count])}</h2>
         <Differences lines />
         <h2>{say_with("print.findings", args![count = found])}</h2>

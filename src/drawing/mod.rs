@@ -226,6 +226,11 @@ impl Picture {
     }
 }
 
+/// Where every pod runs, and how clients get there, without drawing it.
+pub fn words(plan: &Plan, placement: &Placement, lang: Lang) -> Vec<String> {
+    scene::Scene::of(plan, placement, lang).words()
+}
+
 impl Drawing {
     /// A shape by its id.
     pub fn shape(&self, id: &str) -> Option<&Shape> {

@@ -237,24 +237,30 @@ fn keys_of_registries() -> BTreeSet<String> {
     keys
 }
 
-/// The text between quotes of every source file, without its tests.
-fn literals(folder: &Path, found: &mut BTreeSet<String>) {
+/// Every source file, without its tests.
+fn sources_of(folder: &Path, found: &mut Vec<String>) {
     for entry in fs::read_dir(folder).expect("a folder of the sources") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
-            literals(&path, found);
+            sources_of(&path, found);
         } else if path.extension().is_some_and(|end| end == "rs")
             && !path.ends_with("text/tests.rs")
         {
             let source = fs::read_to_string(&path).expect("a source");
             let source = source.split("#[cfg(test)]\nmod tests").next();
-            let pieces = source.unwrap_or_default().split('"');
-            for piece in pieces {
-                found.insert(piece.to_owned());
-                // What is wrong with a text is named by a word: `Wrong::Form("chroot")`.
-                found.insert(format!("form.{piece}"));
-            }
+            found.push(source.unwrap_or_default().to_owned());
         }
+    }
+}
+
+/// The text between quotes of every source file, without its tests.
+fn literals(folder: &Path, found: &mut BTreeSet<String>) {
+    let mut sources = Vec::new();
+    sources_of(folder, &mut sources);
+    for piece in sources.iter().flat_map(|source| source.split('"')) {
+        found.insert(piece.to_owned());
+        // What is wrong with a text is named by a word: `Wrong::Form("chroot")`.
+        found.insert(format!("form.{piece}"));
     }
 }
 
@@ -271,6 +277,40 @@ fn no_sentence_is_left_over() {
         .filter(|key| !used.contains(*key))
         .collect();
     assert_eq!(left, Vec::<&str>::new());
+}
+
+/// What is asked for by its whole key: `say("page.title")`.
+fn asked_for(source: &str) -> impl Iterator<Item = &str> {
+    let asks = [
+        "say(",
+        "say_with(",
+        "maybe(",
+        "Sentence::plain(",
+        "Sentence::new(",
+    ];
+    asks.into_iter().flat_map(move |ask| {
+        source.split(ask).skip(1).filter_map(|behind| {
+            let literal = behind.trim_start().strip_prefix('"')?;
+            Some(literal.split_once('"')?.0)
+        })
+    })
+}
+
+#[test]
+fn every_sentence_that_is_asked_for_is_there() {
+    let mut sources = Vec::new();
+    sources_of(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut sources,
+    );
+    let there: BTreeSet<&str> = sentences(Lang::En).iter().map(|(key, _)| *key).collect();
+    let asked: BTreeSet<&str> = sources
+        .iter()
+        .flat_map(|source| asked_for(source))
+        .collect();
+    assert!(asked.contains("page.title"), "the sources are read");
+    let missing: Vec<_> = asked.difference(&there).collect();
+    assert_eq!(missing, Vec::<&&str>::new());
 }
 
 #[test]

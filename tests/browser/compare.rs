@@ -169,6 +169,7 @@ fn paper_shows_the_summary_alone_and_all_of_it() {
         for words in [
             "Production",
             "Brokers (main)",
+            "node 1: kafka-0, kafka-3, zk-0.",
             "kafka-4",
             "200GB",
             "30-kafka/statefulset.yaml",
