@@ -60,7 +60,8 @@ pub fn FileView(file: Memo<Option<Arc<File>>>) -> impl IntoView {
         let now = path.get();
         let wish = app.wanted_line.get();
         if let Some(pane) = pane.get_untracked() {
-            if before.as_ref() != Some(&now) {
+            // The first one is at its top; saying so would have the browser lay the page out once more.
+            if before.is_some_and(|before| before != now) {
                 pane.set_scroll_top(0);
             }
             if let Some((line, _)) = wish {
@@ -259,19 +260,18 @@ fn telling_fields(file: &File, at: usize) -> Vec<FieldPath> {
     let Some(line) = file.lines.get(at) else {
         return Vec::new();
     };
-    let mut fields: Vec<FieldPath> = line
-        .origins
-        .iter()
-        .filter(|field| fields::find(field).is_some())
-        .cloned()
-        .collect();
-    fields.sort_by_cached_key(made);
+    let known = line.origins.iter();
+    let known = known.filter(|field| fields::find(field).is_some());
+    let mut fields: Vec<(usize, FieldPath)> =
+        known.map(|field| (made(field), field.clone())).collect();
+    fields.sort_by_key(|(made, _)| *made);
     let whole = file.lines.iter().filter(|line| !line.origins.is_empty());
     let whole = whole.count();
-    let telling = fields.iter().filter(|field| made(field) < whole).count();
-    // Sorted, so that those of the whole file stand last.
-    fields.truncate(if telling == 0 { fields.len() } else { telling });
-    fields
+    let telling = fields.partition_point(|(made, _)| *made < whole);
+    if telling > 0 {
+        fields.truncate(telling);
+    }
+    fields.into_iter().map(|(_, field)| field).collect()
 }
 
 /// A line as it is drawn.
