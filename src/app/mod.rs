@@ -63,7 +63,13 @@ pub fn start() {
             ready = later::fetch().await.map(|_| ());
         }
         match ready {
-            Ok(()) => leptos::mount::mount_to_body(shell::Shell),
+            Ok(()) => {
+                // Both in one turn, so that no frame is without either.
+                if let Ok(opening) = browser::focus::element("opening") {
+                    opening.remove();
+                }
+                leptos::mount::mount_to_body(shell::Shell);
+            }
             // Without words there is one sentence only, which stands in the document.
             Err(browser::Refused) => {
                 if let Ok(sorry) = browser::focus::element("failed") {

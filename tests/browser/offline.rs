@@ -128,29 +128,73 @@ fn a_newer_edition_waits_until_it_is_wanted_and_loses_nothing() {
     );
 }
 
+/// The file of `dist/` whose name begins so; its squeezed twins have longer names.
+fn file_of(beginning: &str) -> String {
+    let dist = session::package().join("dist");
+    let files = std::fs::read_dir(dist).expect("dist/").flatten();
+    let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
+    names
+        .filter(|name| name.starts_with(beginning))
+        .min_by_key(String::len)
+        .expect("a part of the page")
+}
+
+fn whole(file: &str) -> Vec<u8> {
+    std::fs::read(session::package().join("dist").join(file)).expect("a part of the page")
+}
+
+/// Makes the next visit a first one.
+async fn forget(browser: &Browser) {
+    let forget = "
+        const done = arguments[arguments.length - 1];
+        navigator.serviceWorker.getRegistration().then(kept => kept.unregister())
+            .then(() => caches.keys())
+            .then(names => Promise.all(names.map(name => caches.delete(name))))
+            .then(() => done(true));";
+    let forgotten = browser.client.execute_async(forget, Vec::new()).await;
+    forgotten.expect("nothing is kept");
+}
+
+#[test]
+fn who_waits_for_the_engine_reads_what_the_page_is_for() {
+    journey_in(
+        &[Kind::Chromium, Kind::Firefox],
+        "opening",
+        async |browser, server| {
+            let opening = "return !!document.getElementById('opening')";
+            assert_eq!(browser.run(opening, json!([])).await, false);
+
+            let engine = file_of("engine-");
+            forget(browser).await;
+            server.put(&format!("{FOLDER}{engine}"), b"half an upload");
+            browser.visit(&server.address).await;
+            let said = "return document.getElementById('failed')?.checkVisibility()";
+            browser.until("that it could not start", said).await;
+            // What stood there meanwhile stays, in both languages, and nothing of it is cut off.
+            let read = "
+                const seen = element => {
+                    const box = element.getBoundingClientRect();
+                    return box.height > 0 && box.left >= 0 && box.right <= innerWidth && box.bottom <= innerHeight;
+                };
+                const read = document.querySelectorAll('#opening h1, #opening p');
+                return [...read].filter(seen).map(element => element.lang || element.localName).join()";
+            assert_eq!(browser.run(read, json!([])).await, "h1,p,zh-Hans");
+
+            server.put(&format!("{FOLDER}{engine}"), &whole(&engine));
+            visit(browser, &server.address).await;
+            assert_eq!(browser.run(opening, json!([])).await, false);
+        },
+    );
+}
+
 #[test]
 fn what_does_not_arrive_is_said_and_asked_for_again() {
     journey_in(
         &[Kind::Chromium, Kind::Firefox],
         "missing",
         async |browser, server| {
-            let dist = session::package().join("dist");
-            let files = std::fs::read_dir(&dist).expect("dist/").flatten();
-            let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
-            // Its squeezed twins have longer names.
-            let rest = names
-                .filter(|name| name.starts_with("later-"))
-                .min_by_key(String::len)
-                .expect("the rest of the engine");
-            // A first visit to a host that lost a part of the page.
-            let forget = "
-                const done = arguments[arguments.length - 1];
-                navigator.serviceWorker.getRegistration().then(kept => kept.unregister())
-                    .then(() => caches.keys())
-                    .then(names => Promise.all(names.map(name => caches.delete(name))))
-                    .then(() => done(true));";
-            let forgotten = browser.client.execute_async(forget, Vec::new()).await;
-            forgotten.expect("nothing is kept");
+            let rest = file_of("later-");
+            forget(browser).await;
             server.put(&format!("{FOLDER}{rest}"), b"half an upload");
             visit(browser, &server.address).await;
             browser.type_into(BROKERS, "6").await;
@@ -165,8 +209,7 @@ fn what_does_not_arrive_is_said_and_asked_for_again() {
             let typed = format!("return {} === '6'", value_of(BROKERS));
             browser.until("what was typed", &typed).await;
 
-            let whole = std::fs::read(dist.join(&rest)).expect("the rest of the engine");
-            server.put(&format!("{FOLDER}{rest}"), &whole);
+            server.put(&format!("{FOLDER}{rest}"), &whole(&rest));
             browser.click("#history").await;
             browser.until("the history", open).await;
         },
