@@ -561,7 +561,11 @@ impl Browser {
         for keys in [Some(typed), enter].into_iter().flatten() {
             let element = self.client.active_element().await;
             let element = element.expect("something has the focus");
-            let sent = element.send_keys(keys).await;
+            // WebKit's driver types nothing for the end of a line.
+            let sent = match self.kind {
+                Kind::WebKit => element.send_keys(&keys.replace('\n', ENTER)).await,
+                _ => element.send_keys(keys).await,
+            };
             sent.unwrap_or_else(|error| panic!("{keys:?}: {error}"));
         }
     }
