@@ -497,6 +497,9 @@ impl Browser {
             .for_element(Locator::Css(css))
             .await;
         let element = element.unwrap_or_else(|error| panic!("{css}: {error}"));
+        if self.kind == Kind::WebKit {
+            self.until_still(css).await;
+        }
         self.run(
             "arguments[0].scrollIntoView({ block: 'center' })",
             json!([&element]),
@@ -512,6 +515,38 @@ impl Browser {
             _ => element.click().await,
         };
         clicked.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Scrolls to what a selector finds until it stands still there with nothing before it: a person
+    /// clicks what they see. This driver refuses what is not yet shown; and its browser brings what was
+    /// given the focus into view only with the next frame, which undoes a scroll before that.
+    async fn until_still(&self, css: &str) {
+        let script = "
+            const [css, done] = arguments, element = document.querySelector(css);
+            element?.scrollIntoView({ block: 'center' });
+            const place = () => JSON.stringify(element?.getClientRects()[0]), before = place();
+            // A tab behind another one draws nothing.
+            const frame = () => new Promise(next => {
+                requestAnimationFrame(() => setTimeout(next));
+                setTimeout(next, 1000);
+            });
+            frame().then(frame).then(() => {
+                const box = element?.getClientRects()[0];
+                const met = box && document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+                done(met && place() === before && element.contains(met) ? true : [before, place(), met?.outerHTML.slice(0, 200)]);
+            });";
+        let began = Instant::now();
+        loop {
+            let still = self.client.execute_async(script, vec![json!(css)]).await;
+            if matches!(still, Ok(Value::Bool(true))) {
+                return;
+            }
+            if began.elapsed() > PATIENCE {
+                println!("{css}: target/screenshots/failed.png shows the page");
+                self.picture("failed").await;
+                panic!("{css}: cannot be clicked where it stands: {still:?}");
+            }
+        }
     }
 
     /// Clicks a place of the window, in CSS pixels.
