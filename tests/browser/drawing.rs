@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::session::Browser;
-use super::{journey, pictures};
+use super::session::{Browser, Kind};
+use super::{journey, journey_in, pictures};
 
 const RIGHT: &str = "\u{e014}";
 const DOWN: &str = "\u{e015}";
@@ -291,7 +291,8 @@ fn a_failure_and_a_client_are_explained_on_pages_of_their_own() {
 
 #[test]
 fn terms_are_explained_where_they_appear_and_on_one_page() {
-    journey("terms", async |browser, _| {
+    // WebKit once drew the box as high as the window, its button below the edge.
+    journey_in(&Kind::ALL, "terms", async |browser, _| {
         browser.click("[data-section='zookeeper']").await;
         browser
             .run(
