@@ -539,13 +539,11 @@ fn a_check_explains_itself_from_a_finding_from_the_search_and_from_the_address()
         browser
             .until(
                 "the list",
-                "return document.querySelectorAll('.check-list li').length > 150",
+                "return document.querySelectorAll('.check-list li').length > 150 && document.activeElement.textContent.startsWith('All ')",
             )
             .await;
         pictures(browser, "checks-").await;
-        browser
-            .run("document.getElementById('check-filter').focus()", json!([]))
-            .await;
+        browser.click("#check-filter").await;
         browser.press("zone").await;
         browser
             .until(
