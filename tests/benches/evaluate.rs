@@ -1,6 +1,9 @@
 //! How long the engine takes: a whole evaluation, one after a keystroke, and the rules alone, for 3, 30
 //! and 300 brokers; repairing everything that is safe; and importing.
 
+mod budget;
+
+use budget::Budget;
 use criterion::{BenchmarkId, Criterion};
 use kafka_cluster_designer::Engine;
 use kafka_cluster_designer::design::Design;
@@ -12,6 +15,7 @@ use kafka_cluster_designer::repair::all_safe;
 use kafka_cluster_designer::rules::{Facts, check};
 use std::hint::black_box;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// A cluster with a Service of its own for each broker, so that the files grow with it.
 fn design(brokers: u32) -> Design {
@@ -138,6 +142,23 @@ fn article() -> Files {
     files
 }
 
+/// A whole evaluation beside what the product allows.
+fn budgets() {
+    budget::machine();
+    for (brokers, allowed) in [(3, 1.0), (300, 20.0)] {
+        let design = design(brokers);
+        let once = || {
+            let began = Instant::now();
+            black_box(kafka_cluster_designer::evaluate(black_box(&design)));
+            began.elapsed().as_secs_f64() * 1000.0
+        };
+        let mut times: Vec<f64> = std::iter::repeat_with(once).take(200).collect();
+        let what = format!("evaluate, {brokers} brokers");
+        let allowed = Some(Budget::median(allowed));
+        budget::report(&what, "ms", &mut times, allowed);
+    }
+}
+
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     evaluate(&mut criterion);
@@ -145,4 +166,5 @@ fn main() {
     repairs(&mut criterion);
     imports(&mut criterion);
     criterion.final_summary();
+    budgets();
 }

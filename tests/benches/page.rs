@@ -3,10 +3,15 @@
 //! Needs `.ci/set-up browser` and the page in `dist/` (`make build`); run by `make bench`.
 //! One part alone: `cargo bench --bench page -- imports`.
 
+mod budget;
+#[path = "../support/dist.rs"]
+mod dist;
 #[path = "../browser/session.rs"]
 #[expect(dead_code, reason = "the journeys use the rest")]
 mod session;
 
+use budget::{Budget, report};
+use dist::Weight;
 use kafka_cluster_designer::render::FileKind;
 use serde_json::{Value, json};
 use session::{Browser, Kind, Server};
@@ -21,6 +26,7 @@ fn is_asked(part: &str) -> bool {
 }
 
 fn main() {
+    budget::machine();
     if is_asked("sizes") {
         sizes();
     }
@@ -38,10 +44,16 @@ fn main() {
             shown(&browser, &server).await;
         }
         if is_asked("keys") {
-            for (brokers, slower) in [(3, 1), (100, 1), (3, 4)] {
-                for place in [Place::Form, Place::Table] {
-                    keys(&browser, &server, place, brokers, slower).await;
-                }
+            for place in [Place::Form, Place::Table] {
+                let bound = Budget {
+                    median: 16.0,
+                    p95: Some(33.0),
+                };
+                let few = keys(&browser, &server, place, 3, 1, bound).await;
+                let twice = Budget::median(2.0 * few);
+                keys(&browser, &server, place, 100, 1, twice).await;
+                let slow = Budget::median(50.0);
+                keys(&browser, &server, place, 3, 4, slow).await;
             }
         }
         if is_asked("scrolled") {
@@ -79,10 +91,8 @@ async fn scrolled(browser: &Browser, server: &Server, slower: u32) {
         };
         requestAnimationFrame(now => { last = now; requestAnimationFrame(step); });";
     let mut times = measured(browser, script, Vec::new()).await;
-    report(
-        &format!("frames of the scrolled options, processor at 1/{slower}"),
-        &mut times,
-    );
+    let what = format!("frames of the scrolled options, processor at 1/{slower}");
+    report(&what, "ms", &mut times, None);
     browser
         .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 1 }))
         .await;
@@ -135,42 +145,24 @@ async fn imports(browser: &Browser, server: &Server) {
             done(times);
         })();";
     let mut times = measured(browser, script, vec![json!(text)]).await;
-    report("import of 10,000 lines", &mut times);
+    report(
+        "import of 10,000 lines",
+        "ms",
+        &mut times,
+        Some(Budget::median(300.0)),
+    );
 }
 
-/// The packed size of each kind of file in `dist/`, with brotli at its best.
+/// What the page weighs, packed: a first visit by file, and what comes later.
 fn sizes() {
-    let mut all = 0;
-    let mut kinds = std::collections::BTreeMap::<String, usize>::new();
-    let dist = session::package().join("dist");
-    for entry in std::fs::read_dir(dist)
-        .expect("dist/ is missing: run `make build` first")
-        .flatten()
-    {
-        let path = entry.path();
-        // The squeezed twins, the single file and the script for other pages are no part of a visit.
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let apart = [".br", ".gz", "kafka-cluster-designer.html", "embed.js"];
-        if !path.is_file() || apart.iter().any(|end| name.ends_with(end)) {
-            continue;
-        }
-        let packed = std::process::Command::new("brotli")
-            .args(["--quality=11", "--stdout"])
-            .arg(&path)
-            .output()
-            .expect("brotli is missing: run `.ci/set-up browser`");
-        let kind = path
-            .extension()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        *kinds.entry(kind).or_default() += packed.stdout.len();
-        all += packed.stdout.len();
+    let weight = Weight::of_dist();
+    for (name, bytes) in &weight.first {
+        println!("size: {:>6.1} kB {name}", kilobytes(*bytes));
     }
-    for (kind, bytes) in kinds {
-        println!("size, brotli: {kind:>5} {:>6.1} kB", kilobytes(bytes));
-    }
-    println!("size, brotli: total {:>6.1} kB", kilobytes(all));
+    let sum = |files: &std::collections::BTreeMap<String, usize>| kilobytes(files.values().sum());
+    let budget = Some(Budget::median(350.0));
+    report("first visit", "kB", &mut [sum(&weight.first)], budget);
+    report("later", "kB", &mut [sum(&weight.later)], None);
 }
 
 fn kilobytes(bytes: usize) -> f64 {
@@ -224,7 +216,12 @@ async fn shown(browser: &Browser, server: &Server) {
                 .expect("a time"),
         );
     }
-    report("navigation → files", &mut times);
+    report(
+        "navigation → files",
+        "ms",
+        &mut times,
+        Some(Budget::median(400.0)),
+    );
 }
 
 /// Where something is typed; the drawing is open in both.
@@ -254,8 +251,15 @@ impl Place {
     }
 }
 
-/// From a key to the frame with new files, a hundred times.
-async fn keys(browser: &Browser, server: &Server, place: Place, brokers: u32, slower: u32) {
+/// From a key to the frame with new files, a hundred times; gives the median.
+async fn keys(
+    browser: &Browser,
+    server: &Server,
+    place: Place,
+    brokers: u32,
+    slower: u32,
+    budget: Budget,
+) -> f64 {
     let (section, field, unit) = place.field();
     open(browser, &format!("{}#p=production", server.address)).await;
     browser.click("[data-section='listeners']").await;
@@ -289,16 +293,15 @@ async fn keys(browser: &Browser, server: &Server, place: Place, brokers: u32, sl
     browser
         .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": slower }))
         .await;
-    let mut times = type_keys(browser, field, unit, 100).await;
-    for (what, times) in ["frame", "all of it"].iter().zip(&mut times) {
-        report(
-            &format!("key → {what}, {brokers} brokers, {place:?}, processor at 1/{slower}"),
-            times,
-        );
-    }
+    let [mut frame, mut all] = type_keys(browser, field, unit, 100).await;
+    let what =
+        |end: &str| format!("key → {end}, {brokers} brokers, {place:?}, processor at 1/{slower}");
+    let median = report(&what("frame"), "ms", &mut frame, Some(budget));
+    report(&what("all of it"), "ms", &mut all, None);
     browser
         .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": 1 }))
         .await;
+    median
 }
 
 /// Types numbers with a unit into a field; how long each took in milliseconds, until the frame that has it
@@ -346,7 +349,8 @@ async fn memory(browser: &Browser, server: &Server) {
     browser
         .devtools("Page.addScriptToEvaluateOnNewDocument", found)
         .await;
-    open(browser, &server.address).await;
+    // What was typed before is kept by the browser.
+    open(browser, &format!("{}#p=production", server.address)).await;
     browser.click("[data-section='resources']").await;
     browser.devtools("Performance.enable", json!({})).await;
     for keys in [100, 1_000] {
@@ -379,15 +383,4 @@ async fn measured(browser: &Browser, script: &str, given: Vec<Value>) -> Vec<f64
         panic!("a list of times, not {times:?}")
     };
     times.iter().filter_map(Value::as_f64).collect()
-}
-
-fn report(what: &str, times: &mut [f64]) {
-    times.sort_by(f64::total_cmp);
-    let at = |percent: usize| times[(times.len() - 1) * percent / 100];
-    println!(
-        "{what}: median {:.1} ms, p95 {:.1} ms ({} times)",
-        at(50),
-        at(95),
-        times.len()
-    );
 }
