@@ -128,11 +128,13 @@ fn the_form_of_the_ensemble_gives_way_to_that_of_the_controllers() {
 
         // Sections, files, drawing.
         until(browser, "the sections", &format!("!{SECTIONS}.some(one => one.startsWith('zookeeper')) && {SECTIONS}.includes('controllers')")).await;
+        until(
+            browser,
+            "the files of the controllers",
+            "!!document.querySelector('[data-file^=\"20-controllers/\"]')",
+        )
+        .await;
         let files = browser.files().await;
-        assert!(
-            files.iter().any(|file| file.starts_with("20-controllers/")),
-            "{files:?}"
-        );
         assert!(
             !files.iter().any(|file| file.starts_with("20-zookeeper/")),
             "{files:?}"

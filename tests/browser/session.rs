@@ -497,7 +497,7 @@ impl Browser {
             .for_element(Locator::Css(css))
             .await;
         let element = element.unwrap_or_else(|error| panic!("{css}: {error}"));
-        if self.kind == Kind::WebKit {
+        if self.kind != Kind::Chromium {
             self.until_still(css).await;
         }
         self.run(
@@ -518,8 +518,9 @@ impl Browser {
     }
 
     /// Scrolls to what a selector finds until it stands still there with nothing before it: a person
-    /// clicks what they see. This driver refuses what is not yet shown; and its browser brings what was
-    /// given the focus into view only with the next frame, which undoes a scroll before that.
+    /// clicks what they see. Firefox's driver clicks where it stood, while what follows from the last key
+    /// still moves it. `WebKit`'s refuses what is not yet shown, and its browser brings what was given the
+    /// focus into view only with the next frame, which undoes a scroll before that.
     async fn until_still(&self, css: &str) {
         let script = "
             const [css, done] = arguments, element = document.querySelector(css);
