@@ -144,7 +144,6 @@ fn article() -> Files {
 
 /// A whole evaluation beside what the product allows.
 fn budgets() {
-    budget::machine();
     for (brokers, allowed) in [(3, 1.0), (300, 20.0)] {
         let design = design(brokers);
         let once = || {
@@ -160,6 +159,7 @@ fn budgets() {
 }
 
 fn main() {
+    budget::machine();
     let mut criterion = Criterion::default().configure_from_args();
     evaluate(&mut criterion);
     rules(&mut criterion);

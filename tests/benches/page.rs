@@ -251,15 +251,8 @@ impl Place {
     }
 }
 
-/// From a key to the frame with new files, a hundred times; gives the median.
-async fn keys(
-    browser: &Browser,
-    server: &Server,
-    place: Place,
-    brokers: u32,
-    slower: u32,
-    budget: Budget,
-) -> f64 {
+/// Opens the page for so many brokers, with the field to type into, and the line that it makes in sight.
+async fn ready(browser: &Browser, server: &Server, place: Place, brokers: u32) {
     let (section, field, unit) = place.field();
     open(browser, &format!("{}#p=production", server.address)).await;
     browser.click("[data-section='listeners']").await;
@@ -290,6 +283,19 @@ async fn keys(
         return !!wanted;"
     );
     browser.until(line, &there).await;
+}
+
+/// From a key to the frame with new files, a hundred times; gives the median.
+async fn keys(
+    browser: &Browser,
+    server: &Server,
+    place: Place,
+    brokers: u32,
+    slower: u32,
+    budget: Budget,
+) -> f64 {
+    ready(browser, server, place, brokers).await;
+    let (_, field, unit) = place.field();
     browser
         .devtools("Emulation.setCPUThrottlingRate", json!({ "rate": slower }))
         .await;
@@ -349,12 +355,11 @@ async fn memory(browser: &Browser, server: &Server) {
     browser
         .devtools("Page.addScriptToEvaluateOnNewDocument", found)
         .await;
-    // What was typed before is kept by the browser.
-    open(browser, &format!("{}#p=production", server.address)).await;
-    browser.click("[data-section='resources']").await;
+    ready(browser, server, Place::Form, 3).await;
+    let (_, field, unit) = Place::Form.field();
     browser.devtools("Performance.enable", json!({})).await;
     for keys in [100, 1_000] {
-        let _ = type_keys(browser, "kafka.heap", "g", keys).await;
+        let _ = type_keys(browser, field, unit, keys).await;
         let nothing = json!({});
         browser
             .devtools("HeapProfiler.collectGarbage", nothing.clone())
