@@ -44,13 +44,13 @@ engine: ## the engine, the command line and the packer, without a browser
 	@.ci/set-up rust
 	$(in_env) cargo test --locked --workspace
 
-# About thirteen minutes on two cores. Each referee says what it used, and what it saw.
+# Eight to thirteen minutes on two cores. Each referee says what it used, and what it saw.
 referee: ## programs of others judge the bundles and run them: kubectl, shells, ZooKeeper, Kafka
 	@.ci/set-up referee
 	$(in_env) cargo test --locked $(referees) -- --show-output
 
 # `make test` makes each journey in Chromium, and in the others where a difference is likely.
-journeys: ## every journey through the built page in Chromium, Firefox and WebKitGTK; about an hour
+journeys: ## every journey through the built page in Chromium, Firefox and WebKitGTK; up to an hour
 	@.ci/set-up browser
 	$(MAKE) build
 	$(in_env) BROWSERS=chromium,firefox,webkit cargo test --locked --no-fail-fast --test browser -- --show-output
